@@ -1,0 +1,128 @@
+"""What the plugin's modules hand to each other: frozen records without behaviour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from opaque_keys.edx.keys import CourseKey
+
+
+class Report(StrEnum):
+    """The reports that are made in the background; the value is the name the REST API uses."""
+
+    PROFILE = "profile"
+    ANONYMIZED_IDS = "anonymized_ids"
+
+
+class FileFormat(StrEnum):
+    """The formats a report can be written in; the value is also the file's extension."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who asks for learner data: account, and the address the request came from ('' for a command)."""
+
+    user_id: int | None
+    username: str
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course run as far as this plugin cares."""
+
+    key: CourseKey
+    org: str
+    display_name: str
+
+
+@dataclass(frozen=True)
+class CourseState:
+    """What the learner data of a course consists of at this moment; counts are active enrollments."""
+
+    learner_count: int
+    learners_limit: int
+    table_available: bool
+    cohorts: bool
+    teams: bool
+    formats: tuple[FileFormat, ...]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which learners and columns a table or a profile report holds.
+
+    ``columns`` are column keys in order, None for the site's own choice. ``search`` matches part of the username, name or
+    e-mail address; ``cohort`` and ``team`` are names, ``enrollment_mode`` a track's slug; '' means all. ``sort`` is a column
+    key, with a leading ``-`` for descending order; '' means by username.
+    """
+
+    columns: tuple[str, ...] | None = None
+    search: str = ""
+    cohort: str = ""
+    team: str = ""
+    enrollment_mode: str = ""
+    sort: str = ""
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.search or self.cohort or self.team or self.enrollment_mode)
+
+
+@dataclass(frozen=True)
+class RequestedReport:
+    """A report that is queued or running: by this request, or (``already_running``) by an earlier one."""
+
+    task_id: str
+    report: Report
+    state: str
+    already_running: bool
+
+
+@dataclass(frozen=True)
+class TaskStatus:
+    """How far a report is. ``done`` and ``total`` are rows, ``percent`` 0 to 100; None while unknown.
+
+    ``state`` is the platform's task state; ``stale`` says that nothing has been heard of the task for longer than it should
+    take; ``report_name`` is the finished file.
+    """
+
+    task_id: str
+    report: Report
+    file_format: FileFormat
+    state: str
+    requester: str
+    created: datetime
+    done: int | None
+    total: int | None
+    percent: int | None
+    message: str
+    age_seconds: int
+    stale: bool = False
+    report_name: str | None = None
+
+
+@dataclass(frozen=True)
+class StoredReport:
+    """A finished file in the report store; ``requester`` is a username, '' when the account is gone."""
+
+    name: str
+    report: Report
+    file_format: FileFormat
+    created: datetime
+    size_bytes: int
+    rows: int
+    requester: str
+
+
+@dataclass(frozen=True)
+class LearnerTable:
+    """The learners of a small course, in order; each is a mapping from column key to text or number."""
+
+    columns: tuple = field(default=())
+    learners: tuple[dict[str, object], ...] = field(default=())

@@ -1,0 +1,75 @@
+"""The anonymized IDs of everyone who ever enrolled in a course, as the platform gives them out."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator, Sequence
+
+from django.conf import settings
+from django.db import OperationalError
+from opaque_keys.edx.keys import CourseKey
+
+from . import platform_api
+from .learners import Batch, ordered_batches
+
+HEADER = ("User ID", "Anonymized User ID", "Course Specific Anonymized User ID")
+"""The platform's own header of this file."""
+
+_ATTEMPTS = 5
+
+
+def count_ever_enrolled(course_key: CourseKey) -> int:
+    """Count everyone who ever enrolled, those who left included (1 query)."""
+    return platform_api.CourseEnrollment.objects.filter(course_id=course_key).count()
+
+
+def read_anonymous_ids(course_key: CourseKey, *, batch_size: int) -> Iterator[Batch]:
+    """Yield user ID, site-wide and course-specific anonymized ID of everyone who ever enrolled, by user ID.
+
+    Stored IDs are read (of several, the newest, as the platform does); missing ones are created and stored, also when
+    another process does the same. Per batch there are 2 queries, and at most 2 more where IDs are missing. Must not run
+    inside a transaction that a database error would spoil.
+    """
+    enrollments = platform_api.CourseEnrollment.objects.filter(course_id=course_key)
+    for user_ids in ordered_batches(enrollments, "user_id", "user_id", batch_size):
+        yield [user_ids, _ids(user_ids, None), _ids(user_ids, course_key)]
+
+
+def _ids(user_ids: Sequence[int], course_key: CourseKey | None) -> list[str]:
+    rows = platform_api.AnonymousUserId.objects.filter(course_id=course_key).filter(user_id__in=user_ids)
+    # The platform takes the newest of several: a later row replaces an earlier one here.
+    ids = dict(rows.order_by("id").values_list("user_id", "anonymous_user_id"))
+    missing = [user_id for user_id in user_ids if user_id not in ids]
+    if missing:
+        made = {user_id: _new_id(user_id, course_key) for user_id in missing}
+        _store(made, course_key)
+        ids |= made
+    return [ids[user_id] for user_id in user_ids]
+
+
+def _new_id(user_id: int, course_key: CourseKey | None) -> str:
+    """The ID that ``anonymous_id_for_user`` makes for someone who has none; the same on every call."""
+    digest = hashlib.shake_128()
+    digest.update(settings.SECRET_KEY.encode("utf8"))
+    digest.update(str(user_id).encode("utf8"))
+    if course_key:
+        digest.update(str(course_key).encode("utf8"))
+    return digest.hexdigest(16)
+
+
+def _store(ids: dict[int, str], course_key: CourseKey | None) -> None:
+    model = platform_api.AnonymousUserId
+    # Rows are inserted in the order of the unique index, so that two processes doing the same seldom deadlock.
+    rows = [
+        model(user_id=user_id, course_id=course_key, anonymous_user_id=anonymous_id)
+        for user_id, anonymous_id in sorted(ids.items(), key=lambda item: item[1])
+    ]
+    for attempt in range(_ATTEMPTS):
+        try:
+            model.objects.bulk_create(rows, ignore_conflicts=True)
+            return
+        except OperationalError:
+            if attempt == _ATTEMPTS - 1:
+                raise
+            time.sleep(0.05 * 2**attempt)

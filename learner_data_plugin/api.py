@@ -1,0 +1,227 @@
+"""What others may call: the REST API, the pages, commands, and other plugins of a site.
+
+Callers have checked :func:`permissions.can_access_learner_data`; what is done is recorded in the audit here.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from tempfile import SpooledTemporaryFile
+from typing import IO
+
+from django.http import HttpRequest
+from opaque_keys.edx.keys import CourseKey
+
+from . import (
+    anonymous_ids,
+    audit,
+    configuration,
+    learner_table,
+    learners,
+    platform_api,
+    report_files,
+    report_runs,
+    spreadsheets,
+    tasks,
+)
+from .data import (
+    Actor,
+    Course,
+    CourseState,
+    FileFormat,
+    LearnerTable,
+    Report,
+    RequestedReport,
+    Selection,
+    StoredReport,
+    TaskStatus,
+)
+from .exceptions import FormatUnavailable, QueueUnavailable, TooManyLearners
+
+TASKS_SHOWN_SECONDS = 3600
+"""Ended tasks are told about for this long."""
+
+_TASK_ID_WAIT_SECONDS = 3.0
+_MEMORY_BYTES = 4_000_000
+
+
+def get_course(course_id: str) -> Course:
+    """Return the course run of this id. Raises CourseNotFound for a malformed id or one not on this site."""
+    return platform_api.get_course(course_id)
+
+
+def describe_course(course_key: CourseKey) -> CourseState:
+    """Return what the learner data of a course consists of at this moment."""
+    count, limit = learners.count_learners(course_key), learner_table.learners_limit(course_key)
+    return CourseState(
+        learner_count=count,
+        learners_limit=limit,
+        table_available=count < limit,
+        cohorts=platform_api.has_cohorts(course_key),
+        teams=platform_api.has_teams(course_key),
+        formats=spreadsheets.available_formats(),
+    )
+
+
+def list_learners(course_key: CourseKey, *, selection: Selection, by: Actor) -> LearnerTable:
+    """Return the learners of a small course. Raises TooManyLearners, InvalidSelection, UnknownColumn."""
+    table = learner_table.read_table(course_key, selection)
+    keys = [column.key for column in table.columns]
+    audit.record(audit.Action.LISTED, course_key, by=by, columns=keys, rows=len(table.learners))
+    return table
+
+
+def request_report(
+    request: HttpRequest,
+    course_key: CourseKey,
+    *,
+    report: Report,
+    file_format: FileFormat,
+    selection: Selection,
+    by: Actor,
+) -> RequestedReport:
+    """Have a report made in the background, or answer the one that is being made already.
+
+    Must not be called inside a transaction. Raises FormatUnavailable, InvalidSelection, UnknownColumn, TooManyLearners (an
+    order was asked for in a large course), and QueueUnavailable, after which nothing is left running.
+    """
+    _check_request(course_key, report=report, file_format=file_format, selection=selection)
+    clear_stale(course_key)
+    run = report_runs.claim(course_key, report=report, file_format=file_format, selection=selection, by=by)
+    if run is None:
+        running = _await_task_id(course_key, report)
+        if running is not None:
+            return running
+        # It ended while we looked.
+        run = report_runs.claim(course_key, report=report, file_format=file_format, selection=selection, by=by)
+        if run is None:
+            raise QueueUnavailable
+    audit.record_run(run, audit.Action.REQUESTED)
+    try:
+        return _submit(request, run)
+    except QueueUnavailable:
+        report_runs.fail(run, "queue_unavailable")
+        audit.record_run(run, audit.Action.FAILED, detail="queue_unavailable")
+        raise
+    except BaseException:
+        report_runs.fail(run, "unexpected")
+        raise
+
+
+def list_tasks(course_key: CourseKey) -> list[TaskStatus]:
+    """Return the reports that are queued or running and those that ended in the last hour, newest first."""
+    clear_stale(course_key)
+    runs = report_runs.recent(course_key, seconds=TASKS_SHOWN_SECONDS)
+    return report_runs.statuses(runs)
+
+
+def list_reports(course_key: CourseKey) -> list[StoredReport]:
+    """Return the stored reports of a course, newest first (1 query)."""
+    return [report_files.describe(file) for file in report_files.list_files(course_key)]
+
+
+def open_report(course_key: CourseKey, name: str, *, by: Actor) -> tuple[StoredReport, IO[bytes]]:
+    """Return a stored report and its content, open for reading. Raises ReportNotFound."""
+    file = report_files.get_file(course_key, name)
+    content = report_files.open_file(file)
+    audit.record(audit.Action.DOWNLOADED, course_key, by=by, file=file)
+    return report_files.describe(file), content
+
+
+def delete_report(course_key: CourseKey, name: str, *, by: Actor) -> None:
+    """Delete a stored report for good. Raises ReportNotFound."""
+    file = report_files.get_file(course_key, name)
+    audit.record(audit.Action.DELETED, course_key, by=by, file=file)
+    report_files.delete(file)
+
+
+def stream_anonymized_ids(course_key: CourseKey, *, by: Actor) -> Iterator[bytes]:
+    """Return the anonymized IDs of everyone who ever enrolled, as the bytes of a CSV file.
+
+    The file is complete before the first byte is handed out. Raises TooManyLearners where so many ever enrolled that the report
+    is to be used instead. Missing IDs are created and stored, so it should not be called inside a transaction.
+    """
+    count = anonymous_ids.count_ever_enrolled(course_key)
+    limit = configuration.value("ANONYMIZED_IDS_ON_PAGE", org=course_key.org)
+    if count >= limit:
+        raise TooManyLearners(count=count, limit=limit)
+    file = SpooledTemporaryFile(max_size=_MEMORY_BYTES)
+    writer = spreadsheets.open_writer(file, FileFormat.CSV, anonymous_ids.HEADER)
+    batch_size = configuration.value("BATCH_SIZE", org=course_key.org)
+    rows = sum(
+        writer.write(batch) for batch in anonymous_ids.read_anonymous_ids(course_key, batch_size=batch_size)
+    )
+    writer.close()
+    audit.record(
+        audit.Action.ANONYMIZED_IDS, course_key, by=by, rows=rows, columns=anonymous_ids.HEADER, file_format=FileFormat.CSV
+    )
+    return _pieces(file)
+
+
+def anonymized_ids_file_name(course_key: CourseKey) -> str:
+    """``{course-id}-anon-id.csv``; the slashes of an old-style id become dashes."""
+    return f"{course_key}-anon-id.csv".replace("/", "-")
+
+
+def clear_stale(course_key: CourseKey) -> None:
+    """Give up the reports of a course that nothing is heard of any more, and remove what they left in the report store."""
+    for run in report_runs.give_up_stale(course_key):
+        audit.record_run(run, audit.Action.FAILED, detail="worker_lost" if run.started else "never_started")
+        if run.stored_path:
+            report_files.discard(run.stored_path)
+
+
+def _check_request(course_key: CourseKey, *, report: Report, file_format: FileFormat, selection: Selection) -> None:
+    if file_format not in spreadsheets.available_formats():
+        raise FormatUnavailable
+    if report is Report.PROFILE:
+        learner_table.check_selection(course_key, selection)
+        if selection.sort:
+            learner_table.require_small(course_key)
+
+
+def _submit(request: HttpRequest, run: report_runs.ReportRun) -> RequestedReport:
+    report = Report(run.report)
+    task_type = report_runs.TASK_TYPES[report]
+
+    def submit() -> RequestedReport:
+        row = platform_api.submit_task(
+            request,
+            task=tasks.TASKS[report],
+            task_type=task_type,
+            course_key=run.course_id,
+            # The platform logs a task's input: what was searched for stays in the run.
+            task_input={"run": run.pk, "report": report.value, "format": run.file_format},
+        )
+        report_runs.submitted(run, row.task_id)
+        state = platform_api.task_states([row.task_id])[row.task_id]
+        return RequestedReport(row.task_id, report, state, already_running=False)
+
+    try:
+        return submit()
+    except platform_api.TaskAlreadyRunning:
+        # The place was free, so whatever row there is has nobody working on it.
+        for task_id in platform_api.running_task_ids(run.course_id, task_type):
+            platform_api.fail_task(task_id, report_runs.sentence("superseded"))
+        return submit()
+
+
+def _await_task_id(course_key: CourseKey, report: Report) -> RequestedReport | None:
+    """The run that is under way, once the request that claimed it has queued its task; None if none is."""
+    deadline = time.monotonic() + _TASK_ID_WAIT_SECONDS
+    while (run := report_runs.current(course_key, report)) is not None:
+        if run.task_id:
+            state = platform_api.task_states([run.task_id]).get(run.task_id, platform_api.QUEUING)
+            return RequestedReport(run.task_id, report, state, already_running=True)
+        if time.monotonic() > deadline:
+            raise QueueUnavailable
+        time.sleep(0.05)
+    return None
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        file.seek(0)
+        while piece := file.read(64 * 1024):
+            yield piece

@@ -1,0 +1,137 @@
+"""The cells of a batch of learners: stored values as they are, and those that have to be worked out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from opaque_keys.edx.keys import CourseKey
+
+from . import platform_api, verification
+from .columns import META_PREFIX, Column
+
+UNASSIGNED = "[unassigned]"
+UNAVAILABLE = "[unavailable]"
+"""What the guide calls a learner without a cohort, and one without a team."""
+
+Values = dict[str, Sequence[Any]]
+"""Stored values of a batch: path from the enrollment -> one value for each learner."""
+
+_META = "user__profile__meta"
+_CITY = "user__profile__city"
+
+
+def fields_for(columns: Sequence[Column]) -> tuple[str, ...]:
+    """Return the paths from an enrollment that have to be read for these columns."""
+    fields = {"user_id"}
+    for column in columns:
+        fields.update((column.path,) if column.path else _maker(column).fields)
+    return tuple(sorted(fields))
+
+
+def cells(course_key: CourseKey, columns: Sequence[Column], values: Values) -> list[Sequence[Any]]:
+    """Return one sequence of cells for each column; a missing value is ``""``."""
+    made: list[Sequence[Any]] = []
+    for column in columns:
+        if column.path is not None:
+            stored = values[column.path]
+            made.append(["" if cell is None else cell for cell in stored] if None in stored else stored)
+        else:
+            made.append(_maker(column).make(course_key, values))
+    return made
+
+
+def cohort_members(course_key: CourseKey) -> QuerySet:
+    """Memberships in the cohorts of a course: ``user_id`` and ``courseusergroup__name``."""
+    return platform_api.use_read_replica_if_available(
+        platform_api.CourseUserGroup.users.through.objects.filter(courseusergroup__course_id=course_key)
+    )
+
+
+def team_members(course_key: CourseKey) -> QuerySet:
+    """Memberships in the teams of a course: ``user_id`` and ``team__name``."""
+    return platform_api.use_read_replica_if_available(
+        platform_api.CourseTeamMembership.objects.filter(team__course_id=course_key)
+    )
+
+
+def read_meta(meta: str | None) -> dict[str, Any]:
+    """Return what the profile's ``meta`` holds; whatever is not a JSON object holds nothing."""
+    try:
+        held = json.loads(meta) if meta else {}
+    except (ValueError, RecursionError):
+        return {}
+    return held if isinstance(held, dict) else {}
+
+
+def _cities(_course_key: CourseKey, values: Values) -> list[Any]:
+    return [_city(meta, city) for meta, city in zip(values[_META], values[_CITY], strict=True)]
+
+
+def _city(meta: str | None, city: str | None) -> str:
+    # Most profiles hold no city in their meta: those are not parsed. A key may also be written with \\u escapes.
+    if meta and ("city" in meta or "\\" in meta):
+        return _text(read_meta(meta).get("city") or city)
+    return city or ""
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    try:
+        return value if isinstance(value, str) else str(value)
+    except ValueError:  # a whole number of more digits than Python prints
+        return ""
+
+
+def _verification_statuses(_course_key: CourseKey, values: Values) -> list[str]:
+    return verification.statuses(values["user_id"], values["mode"])
+
+
+def _cohorts(course_key: CourseKey, values: Values) -> list[str]:
+    return _group_names(cohort_members(course_key), "courseusergroup__name", values["user_id"], UNASSIGNED)
+
+
+def _teams(course_key: CourseKey, values: Values) -> list[str]:
+    return _group_names(team_members(course_key), "team__name", values["user_id"], UNAVAILABLE)
+
+
+def _group_names(members: QuerySet, name_field: str, user_ids: Sequence[int], none_name: str) -> list[str]:
+    # A learner can be in one team for each team-set; as the platform does, the report names one of them: the first joined.
+    rows = members.filter(user_id__in=user_ids).order_by("-id").values_list("user_id", name_field)
+    names = dict(rows)
+    return [names.get(user_id, none_name) for user_id in user_ids]
+
+
+def _external_user_keys(_course_key: CourseKey, values: Values) -> list[str]:
+    enrollments = platform_api.use_read_replica_if_available(
+        platform_api.ProgramEnrollment.objects.filter(user_id__in=values["user_id"])
+    )
+    keys = dict(enrollments.order_by("id").values_list("user_id", "external_user_key"))
+    return [keys.get(user_id) or "" for user_id in values["user_id"]]
+
+
+class _Maker:
+    """How the cells of a column are worked out, and from which stored values."""
+
+    def __init__(self, make: Callable[[CourseKey, Values], Sequence[Any]], *fields: str) -> None:
+        self.make = make
+        self.fields = fields
+
+
+_MAKERS = {
+    "verification_status": _Maker(_verification_statuses, "user_id", "mode"),
+    "cohort": _Maker(_cohorts, "user_id"),
+    "team": _Maker(_teams, "user_id"),
+    "city": _Maker(_cities, _META, _CITY),
+    "external_user_key": _Maker(_external_user_keys, "user_id"),
+}
+
+
+def _maker(column: Column) -> _Maker:
+    if column.key in _MAKERS:
+        return _MAKERS[column.key]
+    name = column.key.removeprefix(META_PREFIX)
+    return _Maker(lambda _key, values: [_text(read_meta(meta).get(name)) for meta in values[_META]], _META)

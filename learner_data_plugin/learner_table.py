@@ -1,0 +1,83 @@
+"""The learners of a small course as a table, in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from opaque_keys.edx.keys import CourseKey
+
+from . import column_choice, configuration, learner_cells, learners, platform_api
+from .columns import Column
+from .data import LearnerTable, Selection
+from .exceptions import InvalidSelection, TooManyLearners
+
+
+def learners_limit(course_key: CourseKey) -> int:
+    """The table is offered in courses with fewer active enrollments than this."""
+    return configuration.value("MAX_LEARNERS_ON_PAGE", org=course_key.org)
+
+
+def read_table(course_key: CourseKey, selection: Selection) -> LearnerTable:
+    """Return the learners of a course below the limit. Raises TooManyLearners, and InvalidSelection or UnknownColumn."""
+    columns = check_selection(course_key, selection)
+    require_small(course_key)
+    batch = read_sorted(course_key, columns=columns, selection=selection)
+    keys = [column.key for column in columns]
+    rows = zip(*batch, strict=True) if batch else ()
+    return LearnerTable(columns=columns, learners=tuple(dict(zip(keys, row, strict=True)) for row in rows))
+
+
+def read_sorted(course_key: CourseKey, *, columns: Sequence[Column], selection: Selection) -> learners.Batch:
+    """Return the learners of a small course as one batch, in the order that the selection asks for.
+
+    Text is ordered without regard to case, and empty cells come last either way.
+    """
+    limit = max(learners_limit(course_key), 1)
+    batches = list(learners.read_learners(course_key, columns=columns, selection=selection, batch_size=limit))
+    batch = [[cell for part in parts for cell in part] for parts in zip(*batches, strict=True)]
+    key = selection.sort.removeprefix("-")
+    if not batch or not key:
+        return batch
+    cells = batch[[column.key for column in columns].index(key)]
+    filled = [place for place, cell in enumerate(cells) if cell != ""]
+    empty = [place for place, cell in enumerate(cells) if cell == ""]
+    filled.sort(key=lambda place: _sort_key(cells[place]), reverse=selection.sort.startswith("-"))
+    return [[column[place] for place in (*filled, *empty)] for column in batch]
+
+
+def check_selection(course_key: CourseKey, selection: Selection) -> tuple[Column, ...]:
+    """Return the columns that a selection names. Raises UnknownColumn or InvalidSelection for what this course lacks.
+
+    A filter needs its column to be offered, so that one kept private cannot be found out by asking.
+    """
+    columns = column_choice.choose_columns(course_key, selection.columns)
+    if selection.sort and selection.sort.removeprefix("-") not in {column.key for column in columns}:
+        raise InvalidSelection(_("The table can only be ordered by one of its columns."))
+    offered = {column.key for column in column_choice.offered_columns(course_key)} if selection.is_filtered else set()
+    if selection.enrollment_mode and "enrollment_mode" not in offered:
+        raise InvalidSelection(_("Enrollment tracks are not shown in this course's learner data."))
+    cohorts = platform_api.CourseUserGroup.objects.filter(course_id=course_key, name=selection.cohort)
+    if selection.cohort and not _names_group("cohort" in offered, selection.cohort, learner_cells.UNASSIGNED, cohorts):
+        raise InvalidSelection(_("There is no such cohort in this course."))
+    teams = platform_api.CourseTeam.objects.filter(course_id=course_key, name=selection.team)
+    if selection.team and not _names_group("team" in offered, selection.team, learner_cells.UNAVAILABLE, teams):
+        raise InvalidSelection(_("There is no such team in this course."))
+    return columns
+
+
+def require_small(course_key: CourseKey) -> None:
+    """Raise TooManyLearners unless the course has fewer active enrollments than the limit (1 query)."""
+    count, limit = learners.count_learners(course_key), learners_limit(course_key)
+    if count >= limit:
+        raise TooManyLearners(count=count, limit=limit)
+
+
+def _names_group(offered: bool, name: str, none_name: str, groups: QuerySet) -> bool:
+    return offered and (name == none_name or groups.exists())
+
+
+def _sort_key(cell: Any) -> tuple[int, Any]:
+    return (1, cell.casefold()) if isinstance(cell, str) else (0, cell)

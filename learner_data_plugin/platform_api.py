@@ -1,0 +1,216 @@
+"""The one place where the plugin meets the platform: no other module imports ``lms``, ``common``, ``openedx`` or ``xmodule``.
+
+What is here is named after what the plugin needs, and platform errors leave it as the plugin's own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from common.djangoapps.course_modes.models import CourseMode
+from common.djangoapps.edxmako.shortcuts import render_to_response, render_to_string
+from common.djangoapps.student.models import (
+    AnonymousUserId,
+    CourseAccessRole,
+    CourseEnrollment,
+    UserProfile,
+)
+from common.djangoapps.util.file import course_filename_prefix_generator
+from common.djangoapps.util.query import read_replica_or_default, use_read_replica_if_available
+from django.conf import settings
+from django.http import Http404, HttpRequest
+from lms.djangoapps.courseware.masquerade import get_masquerade_role
+from lms.djangoapps.instructor_task.api_helper import AlreadyRunningError, QueueConnectionError
+from lms.djangoapps.instructor_task.api_helper import submit_task as platform_submit_task
+from lms.djangoapps.instructor_task.models import PROGRESS, QUEUING, InstructorTask, ReportStore
+from lms.djangoapps.instructor_task.tasks_base import BaseInstructorTask
+from lms.djangoapps.instructor_task.tasks_helper.runner import TaskProgress, run_main_task
+from lms.djangoapps.instructor_task.tasks_helper.utils import tracker_emit
+from lms.djangoapps.program_enrollments.models import ProgramEnrollment
+from lms.djangoapps.teams.models import CourseTeam, CourseTeamMembership
+from lms.djangoapps.verify_student.models import (
+    ManualVerification,
+    SoftwareSecurePhotoVerification,
+    SSOVerification,
+    VerificationAttempt,
+)
+from opaque_keys import InvalidKeyError
+from opaque_keys.edx.keys import CourseKey
+from openedx.core.djangoapps.content.course_overviews.models import CourseOverview
+from openedx.core.djangoapps.course_groups.cohorts import is_course_cohorted
+from openedx.core.djangoapps.course_groups.models import CourseUserGroup
+from openedx.core.djangoapps.site_configuration.helpers import get_value_for_org
+from openedx.core.lib.api.authentication import BearerAuthenticationAllowInactiveUser
+from openedx.core.lib.courses import get_course_by_id
+from edx_rest_framework_extensions.auth.jwt.authentication import JwtAuthentication
+from edx_rest_framework_extensions.auth.session.authentication import SessionAuthenticationAllowInactiveUser
+
+from .data import Course
+from .exceptions import CourseNotFound, QueueUnavailable
+
+__all__ = [
+    "AUTHENTICATION_CLASSES",
+    "AnonymousUserId",
+    "BaseInstructorTask",
+    "CourseAccessRole",
+    "CourseEnrollment",
+    "CourseTeam",
+    "CourseTeamMembership",
+    "CourseUserGroup",
+    "InstructorTask",
+    "ManualVerification",
+    "PROGRESS",
+    "ProgramEnrollment",
+    "QUEUING",
+    "SSOVerification",
+    "SoftwareSecurePhotoVerification",
+    "TaskProgress",
+    "UserProfile",
+    "VerificationAttempt",
+    "get_value_for_org",
+    "read_replica_or_default",
+    "render_to_response",
+    "render_to_string",
+    "run_main_task",
+    "tracker_emit",
+    "use_read_replica_if_available",
+]
+
+AUTHENTICATION_CLASSES = (
+    JwtAuthentication,
+    BearerAuthenticationAllowInactiveUser,
+    SessionAuthenticationAllowInactiveUser,
+)
+"""How the platform's own APIs know who is asking (``openedx.core.lib.api.view_utils.view_auth_classes``)."""
+
+VERIFIED_MODES = frozenset(CourseMode.VERIFIED_MODES)
+"""Enrollment tracks that ask learners to verify their identity."""
+
+REPORT_STORE = "GRADES_DOWNLOAD"
+"""The platform's setting that says where instructor reports are stored."""
+
+class TaskAlreadyRunning(Exception):
+    """The platform has a row of this course and task type that has not ended."""
+
+
+_ENDED_STATES = ("SUCCESS", "FAILURE", "REVOKED")
+
+
+def get_course(course_id: str) -> Course:
+    """Return the course run of this id. Raises CourseNotFound for one that is malformed or not on this site."""
+    try:
+        course_key = CourseKey.from_string(course_id)
+        overview = CourseOverview.get_from_id(course_key)
+    except (InvalidKeyError, CourseOverview.DoesNotExist, Http404):
+        raise CourseNotFound from None
+    # A database collation may match a key of other case; the platform compares keys exactly.
+    if overview.id != course_key:
+        raise CourseNotFound
+    return Course(key=course_key, org=course_key.org, display_name=overview.display_name or str(course_key))
+
+
+def all_course_keys() -> Iterable[CourseKey]:
+    """Every course run of this site."""
+    return CourseOverview.objects.order_by("id").values_list("id", flat=True)
+
+
+def has_cohorts(course_key: CourseKey) -> bool:
+    """Whether the course team has switched cohorts on. Raises CourseNotFound if the course has no content."""
+    try:
+        return bool(is_course_cohorted(course_key))
+    except Http404:
+        raise CourseNotFound from None
+
+
+def has_teams(course_key: CourseKey) -> bool:
+    """Whether the course team has switched teams on. Raises CourseNotFound if the course has no content."""
+    try:
+        return bool(get_course_by_id(course_key).teams_enabled)
+    except Http404:
+        raise CourseNotFound from None
+
+
+def is_masquerading_as_learner(user: Any, course_key: CourseKey) -> bool:
+    """Whether a member of the course team is looking at the course as a learner at this moment."""
+    return get_masquerade_role(user, course_key) == "student"
+
+
+def submit_task(
+    request: HttpRequest, *, task: Any, task_type: str, course_key: CourseKey, task_input: dict[str, Any]
+) -> InstructorTask:
+    """Queue an instructor task; answer its row.
+
+    Must not be called inside a transaction. Raises TaskAlreadyRunning, and QueueUnavailable, after which no row is left running.
+    """
+    try:
+        return platform_submit_task(request, task_type, task, course_key, task_input, "")
+    except AlreadyRunningError:
+        raise TaskAlreadyRunning from None
+    except QueueConnectionError:
+        # The platform leaves the error's bare text as output, over which its own status view then stumbles.
+        rows = InstructorTask.objects.filter(course_id=course_key, task_type=task_type, task_state="FAILURE")
+        for row in rows.order_by("-id")[:1]:
+            set_failure_message(row.id, str(QueueUnavailable()))
+        raise QueueUnavailable from None
+
+
+def running_task_ids(course_key: CourseKey, task_type: str) -> list[str]:
+    """Ids of the tasks of this type that are queued or running in a course."""
+    rows = InstructorTask.objects.filter(course_id=course_key, task_type=task_type)
+    return list(rows.exclude(task_state__in=_ENDED_STATES).values_list("task_id", flat=True))
+
+
+def set_failure_message(entry_id: int, message: str) -> None:
+    """Replace what the platform stored about a failed task, a piece of traceback, by a sentence for the course team."""
+    InstructorTask.objects.filter(pk=entry_id).update(task_output=json.dumps({"message": message}))
+
+
+def task_id(entry_id: int) -> str:
+    """The Celery id of the instructor task in this row."""
+    return InstructorTask.objects.values_list("task_id", flat=True).get(pk=entry_id)
+
+
+def task_states(task_ids: Iterable[str]) -> dict[str, str]:
+    """The platform's state of each of these tasks, by task id (1 query); tasks without a row are missing."""
+    return dict(InstructorTask.objects.filter(task_id__in=task_ids).values_list("task_id", "task_state"))
+
+
+def ended_tasks(task_ids: Iterable[str]) -> set[str]:
+    """Those of these tasks that have ended, well or not (1 query)."""
+    return {task_id for task_id, state in task_states(task_ids).items() if state in _ENDED_STATES}
+
+
+def fail_task(task_id: str, message: str) -> None:
+    """End a task that nobody works on any more, with a sentence for the course team. Ended ones stay as they are."""
+    row = InstructorTask.objects.filter(task_id=task_id).exclude(task_state__in=_ENDED_STATES).first()
+    if row is not None:
+        row.task_state = "FAILURE"
+        row.task_output = json.dumps({"message": message})
+        row.save_now()
+
+
+def run_instructor_task(entry_id: int, task_body: Callable[..., dict[str, Any]], action_name: str) -> dict[str, Any]:
+    """Run ``task_body(entry_id, course_key, task_input, action_name)`` with the platform's bookkeeping around it."""
+    return run_main_task(entry_id, task_body, action_name)
+
+
+def report_store() -> Any:
+    """The platform's report store. Raises whatever its configuration makes it raise."""
+    return ReportStore.from_config(REPORT_STORE)
+
+
+def file_name_prefix(course_key: CourseKey) -> str:
+    """``{org}_{course}_{run}`` as the platform begins the names of its report files."""
+    return course_filename_prefix_generator(course_key)
+
+
+def days_verification_is_good_for() -> int:
+    """Days for which a verification counts that has no expiry of its own."""
+    return settings.VERIFY_STUDENT["DAYS_GOOD_FOR"]
+
+
+def lms_root_url() -> str:
+    """Where this LMS is reached, without a trailing slash."""
+    return settings.LMS_ROOT_URL.rstrip("/")

@@ -1,0 +1,146 @@
+"""Finished reports in the platform's report storage: stored under a path nobody can guess, listed and served from here."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+from datetime import UTC, datetime
+from typing import IO, Any
+
+from django.core.files import File
+from django.db import IntegrityError, transaction
+from opaque_keys.edx.keys import CourseKey
+
+from . import platform_api, report_runs
+from .data import FileFormat, Report, StoredReport
+from .exceptions import ReportFailed, ReportNotFound
+from .models import ReportFile, ReportRun
+
+log = logging.getLogger(__name__)
+
+STEMS = {Report.PROFILE: "student_profile_info", Report.ANONYMIZED_IDS: "anonymized_ids"}
+"""What the platform calls these reports in file names and in its tracking events."""
+
+FOLDER = "learner_data"
+_NAMES_TRIED = 50
+
+
+def file_name(course_key: CourseKey, report: Report, file_format: FileFormat, made: datetime, number: int = 1) -> str:
+    """``{org}_{course}_{run}_{stem}_{YYYY-MM-DD-HHMM}.{format}`` (UTC); ``number`` tells apart files of one minute."""
+    again = f"_{number}" if number > 1 else ""
+    prefix = platform_api.file_name_prefix(course_key)
+    return f"{prefix}_{STEMS[report]}_{made.astimezone(UTC):%Y-%m-%d-%H%M}{again}.{file_format}"
+
+
+def store(run: ReportRun, content: IO[bytes], *, rows: int, columns: list[str]) -> ReportFile:
+    """Store a run's file and end the run, both or neither.
+
+    ``content`` is read from its start. Raises ReportFailed: ``storage`` if the report store refuses the file, ``superseded`` if
+    the run was given up meanwhile; nothing is left behind then.
+    """
+    sha256, size = _measure(content)
+    made = datetime.now(UTC)
+    path = _unguessable_path(run.course_id, _name(run, made))
+    report_runs.announce_path(run, path)
+    saved = _save(path, content)
+    try:
+        if saved != path:
+            report_runs.announce_path(run, saved)
+        return _record(run, made, path=saved, size_bytes=size, sha256=sha256, rows=rows, columns=columns)
+    except BaseException:
+        discard(saved)
+        raise
+
+
+def list_files(course_key: CourseKey) -> Any:
+    """The course's stored reports, newest first, as a lazy queryset of ReportFile (1 query, no call to the storage)."""
+    files = ReportFile.objects.filter(course_id=course_key).select_related("run__requester")
+    return files.order_by("-created", "-id")
+
+
+def describe(file: ReportFile) -> StoredReport:
+    """What is said about a stored report; ``requester`` is '' once the account is gone."""
+    return StoredReport(
+        name=file.name,
+        report=Report(file.run.report),
+        file_format=FileFormat(file.run.file_format),
+        created=file.created,
+        size_bytes=file.size_bytes,
+        rows=file.rows,
+        requester=file.run.requester.username if file.run.requester else "",
+    )
+
+
+def get_file(course_key: CourseKey, name: str) -> ReportFile:
+    """Return the stored report of this exact name. Raises ReportNotFound."""
+    for file in list_files(course_key).filter(name=name):
+        # Compared exactly, whatever the database's collation takes for the same.
+        if file.name == name and file.course_id == course_key:
+            return file
+    raise ReportNotFound
+
+
+def open_file(file: ReportFile) -> IO[bytes]:
+    """Open a stored report for reading. Raises ReportNotFound if its content is gone from the storage."""
+    try:
+        return platform_api.report_store().storage.open(file.path, "rb")
+    except OSError:
+        log.warning("Report file %s of course %s is missing from the report store.", file.pk, file.course_id)
+        raise ReportNotFound from None
+
+
+def delete(file: ReportFile) -> None:
+    """Remove a stored report, content first: whoever sees the entry can still try again."""
+    platform_api.report_store().storage.delete(file.path)
+    file.delete()
+
+
+def discard(path: str) -> None:
+    """Remove content that no report speaks of; a storage that refuses is noted, since nothing lists the file anyway."""
+    try:
+        platform_api.report_store().storage.delete(path)
+    except Exception as error:  # noqa: BLE001  (storages raise what they like)
+        log.warning("An unfinished report could not be removed from the report store: %s.", type(error).__name__)
+
+
+def _measure(content: IO[bytes]) -> tuple[str, int]:
+    content.seek(0)
+    digest = hashlib.file_digest(content, "sha256").hexdigest()
+    size = content.tell()
+    content.seek(0)
+    return digest, size
+
+
+def _unguessable_path(course_key: CourseKey, name: str) -> str:
+    # With a parent_dir the platform's own report list, which needs a lesser permission, does not show the file.
+    course_folder = hashlib.sha1(str(course_key).encode(), usedforsecurity=False).hexdigest()
+    parent = f"{FOLDER}/{course_folder}/{secrets.token_hex(16)}"
+    return platform_api.report_store().path_to(course_key, name, parent)
+
+
+def _save(path: str, content: IO[bytes]) -> str:
+    try:
+        return platform_api.report_store().storage.save(path, File(content))
+    except Exception as error:
+        # A storage's error can quote paths and answers of the service; its kind is enough to find it in the service's log.
+        log.error("The report store refused a file: %s.", type(error).__name__)
+        discard(path)
+        raise ReportFailed("storage") from None
+
+
+def _record(run: ReportRun, made: datetime, **facts: Any) -> ReportFile:
+    for number in range(1, _NAMES_TRIED + 1):
+        try:
+            with transaction.atomic():
+                file = ReportFile.objects.create(run=run, course_id=run.course_id, name=_name(run, made, number), **facts)
+                if not report_runs.release(run):
+                    raise ReportFailed("superseded")
+                return file
+        except IntegrityError:
+            continue
+    raise ReportFailed("storage")
+
+
+def _name(run: ReportRun, made: datetime, number: int = 1) -> str:
+    return file_name(run.course_id, Report(run.report), FileFormat(run.file_format), made, number)

@@ -1,0 +1,34 @@
+"""Settings of ``make test``: SQLite in memory, tasks run at once in the process that asks for them."""
+
+from __future__ import annotations
+
+import tempfile
+
+from edx_django_utils.plugins import add_plugins
+
+from openedx.core.djangoapps.plugins.constants import ProjectType, SettingsType
+
+from .common import *  # noqa: F403
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": ":memory:",
+        "ATOMIC_REQUESTS": True,
+    }
+}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+CELERY_ALWAYS_EAGER = True
+# Without this the result backend hears nothing of tasks that run at once, and progress cannot be read back.
+CELERY_TASK_STORE_EAGER_RESULT = True
+BROKER_URL = "memory://"
+
+GRADES_DOWNLOAD = {
+    "STORAGE_TYPE": "localfs",
+    "BUCKET": "edx-grades",
+    "ROOT_PATH": tempfile.gettempdir() + "/lms_stand_in_test_reports",
+}
+
+add_plugins(__name__, ProjectType.LMS, SettingsType.TEST)
+

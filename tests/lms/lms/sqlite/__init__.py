@@ -1,0 +1,1 @@
+"""SQLite as several processes can share it."""

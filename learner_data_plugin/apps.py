@@ -30,4 +30,7 @@ class LearnerDataPluginConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from . import checks  # noqa: F401  (registers the system checks)
+        from . import checks, receivers
+
+        checks.register_checks()
+        receivers.connect()

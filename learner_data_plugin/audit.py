@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
+from django.db.models import QuerySet
 from opaque_keys.edx.keys import CourseKey
 
 from .data import Actor
 from .models import AuditRecord, ReportFile, ReportRun
+from .spreadsheets import guard
 
 Action = AuditRecord.Action
 
@@ -55,3 +60,54 @@ def record_run(
     return record(
         action, run.course_id, by=by, file=file, report=run.report, file_format=run.file_format, detail=detail
     )
+
+
+_CSV_FIELDS = (
+    "created",
+    "action",
+    "course_id",
+    "user_id",
+    "username",
+    "address",
+    "report",
+    "file_format",
+    "file_name",
+    "columns",
+    "rows",
+    "sha256",
+    "detail",
+)
+
+
+def find(
+    *,
+    course_key: CourseKey | None = None,
+    username: str | None = None,
+    action: str | None = None,
+    since: datetime | None = None,
+) -> QuerySet[AuditRecord]:
+    """Return the records that match everything given, oldest first."""
+    wanted = {"course_id": course_key, "username": username, "action": action, "created__gte": since}
+    given = {field: value for field, value in wanted.items() if value is not None}
+    return AuditRecord.objects.filter(**given).order_by("id")
+
+
+def as_csv(records: QuerySet[AuditRecord]) -> Iterator[str]:
+    """Yield records as lines of a CSV file, header first; nothing in it is taken for a formula."""
+    line = io.StringIO()
+    writer = csv.writer(line)
+    writer.writerow(_CSV_FIELDS)
+    for record_ in records.iterator(chunk_size=2_000):
+        yield line.getvalue()
+        line.seek(0)
+        line.truncate()
+        writer.writerow([_csv_cell(getattr(record_, field)) for field in _CSV_FIELDS])
+    yield line.getvalue()
+
+
+def _csv_cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return guard(" ".join(value) if isinstance(value, list) else str(value))

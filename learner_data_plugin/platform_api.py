@@ -42,6 +42,7 @@ from openedx.core.djangoapps.content.course_overviews.models import CourseOvervi
 from openedx.core.djangoapps.course_groups.cohorts import is_course_cohorted
 from openedx.core.djangoapps.course_groups.models import CourseUserGroup
 from openedx.core.djangoapps.site_configuration.helpers import get_value_for_org
+from openedx.core.djangoapps.user_api.accounts.signals import USER_RETIRE_LMS_CRITICAL, USER_RETIRE_LMS_MISC
 from openedx.core.lib.api.authentication import BearerAuthenticationAllowInactiveUser
 from openedx.core.lib.courses import get_course_by_id
 from edx_rest_framework_extensions.auth.jwt.authentication import JwtAuthentication
@@ -87,6 +88,9 @@ AUTHENTICATION_CLASSES = (
 
 VERIFIED_MODES = frozenset(CourseMode.VERIFIED_MODES)
 """Enrollment tracks that ask learners to verify their identity."""
+
+RETIREMENT_SIGNALS = (USER_RETIRE_LMS_CRITICAL, USER_RETIRE_LMS_MISC)
+"""Sent with ``user`` when the platform retires an account; a site's retirement pipeline may send either or both."""
 
 REPORT_STORE = "GRADES_DOWNLOAD"
 """The platform's setting that says where instructor reports are stored."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import logging
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import IO, Any
 
 from django.core.files import File
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from opaque_keys.edx.keys import CourseKey
 
-from . import platform_api, report_runs
+from . import configuration, platform_api, report_runs
 from .data import FileFormat, Report, StoredReport
 from .exceptions import ReportFailed, ReportNotFound
 from .models import ReportFile, ReportRun
@@ -53,10 +54,29 @@ def store(run: ReportRun, content: IO[bytes], *, rows: int, columns: list[str]) 
         raise
 
 
+def store_again(file: ReportFile, content: IO[bytes], *, rows: int) -> None:
+    """Store new content of a report under a new path and enter it; the old content is the caller's to discard."""
+    sha256, size = _measure(content)
+    path = _save(_unguessable_path(file.course_id, file.name), content)
+    file.path, file.sha256, file.size_bytes, file.rows = path, sha256, size, rows
+    file.save(update_fields=["path", "sha256", "size_bytes", "rows"])
+
+
 def list_files(course_key: CourseKey) -> Any:
-    """The course's stored reports, newest first, as a lazy queryset of ReportFile (1 query, no call to the storage)."""
+    """The course's stored reports, newest first, as a lazy queryset of ReportFile (1 query, no call to the storage).
+
+    An expired one is not among them, deleted already or not.
+    """
     files = ReportFile.objects.filter(course_id=course_key).select_related("run__requester")
+    if (expired := expiry(course_key)) is not None:
+        files = files.filter(created__gt=expired)
     return files.order_by("-created", "-id")
+
+
+def expiry(course_key: CourseKey, *, now: datetime | None = None) -> datetime | None:
+    """Reports made until then have expired; None where the site keeps them for ever."""
+    days = configuration.value("RETENTION_DAYS", org=course_key.org)
+    return (now or timezone.now()) - timedelta(days=days) if days else None
 
 
 def describe(file: ReportFile) -> StoredReport:

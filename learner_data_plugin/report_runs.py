@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
@@ -34,6 +35,9 @@ FAILURE_SENTENCES = {
         "The finished report could not be stored. Please try again, and tell the site's operators if it happens again."
     ),
     "superseded": gettext_lazy("This report was given up because nothing was heard of it for too long. Please try again."),
+    "learner_erased": gettext_lazy(
+        "A learner of this course was erased while the report was being made. Nothing was stored; please try again."
+    ),
     "format_unavailable": gettext_lazy("This site's workers cannot make XLSX files. Please choose CSV."),
     "selection_outdated": gettext_lazy(
         "What was chosen is no longer offered in this course. Please choose learners and columns again."
@@ -137,6 +141,14 @@ def give_up_stale(course_key: CourseKey) -> list[ReportRun]:
         if fail(run, failure):
             platform_api.fail_task(run.task_id, sentence(failure))
             given_up.append(run)
+    return given_up
+
+
+def give_up_all(course_keys: Iterable[CourseKey], failure: str) -> list[ReportRun]:
+    """End whatever is queued or running in these courses. Answers the runs that this call ended."""
+    given_up = [run for run in ReportRun.objects.filter(course_id__in=course_keys, slot__isnull=False) if fail(run, failure)]
+    for run in given_up:
+        platform_api.fail_task(run.task_id, sentence(failure))
     return given_up
 
 

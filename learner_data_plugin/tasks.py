@@ -10,7 +10,7 @@ from celery import shared_task
 from edx_django_utils.monitoring import set_code_owner_attribute
 from opaque_keys.edx.keys import CourseKey
 
-from . import audit, configuration, platform_api, report_files, report_runs, reports
+from . import audit, configuration, erasure, platform_api, report_files, report_runs, reports, retention
 from .data import Report
 from .exceptions import ReportFailed
 
@@ -50,6 +50,20 @@ def anonymized_ids_report(entry_id: int, xblock_instance_args: dict[str, Any]) -
     return platform_api.run_instructor_task(entry_id, _build, _ACTION)
 
 
+@shared_task(name="learner_data_plugin.tasks.erase_learner", queue=configuration.value("QUEUE"))
+@set_code_owner_attribute
+def erase_learner(user_id: int) -> int:
+    """Take a retired learner out of the stored reports; answers how many were changed."""
+    return erasure.erase_learner(user_id)
+
+
+@shared_task(name="learner_data_plugin.tasks.remove_expired", queue=configuration.value("QUEUE"))
+@set_code_owner_attribute
+def remove_expired() -> int:
+    """Delete expired reports of all courses and old audit records; answers how many reports were deleted."""
+    return retention.remove_expired().files
+
+
 TASKS = {Report.PROFILE: profile_report, Report.ANONYMIZED_IDS: anonymized_ids_report}
 
 
@@ -75,6 +89,7 @@ def _build(entry_id: int, course_key: CourseKey, task_input: dict[str, Any], act
         # The error's own text may quote learner data, and the platform logs what is raised here.
         raise ReportFailed(failure) from None
     audit.record_run(run, Action.GENERATED, file=stored)
+    retention.remove_expired_files(course_key)
     platform_api.tracker_emit(report_files.STEMS[Report(run.report)])
     log.info("Task %s of course %s stored %d rows.", run.task_id, course_key, stored.rows)
     return progress.state

@@ -1,0 +1,58 @@
+"""Deleting what has been kept for long enough."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from opaque_keys.edx.keys import CourseKey
+
+from . import audit, configuration, report_files
+from .data import Actor
+from .models import AuditRecord, ReportFile, ReportRun
+
+RETENTION = Actor(None, "retention")
+"""Who the audit says deleted an expired report."""
+
+
+@dataclass(frozen=True)
+class Removed:
+    """How much one round of retention removed."""
+
+    files: int
+    audit_records: int
+
+
+def remove_expired(*, now: datetime | None = None) -> Removed:
+    """Delete the reports and audit records of every course that are older than its site keeps them. Harmless to repeat."""
+    now = now or timezone.now()
+    # A run without a file is dated by its own creation; what was searched for in it is personal data too.
+    of_files = ReportFile.objects.order_by().values_list("course_id", flat=True).distinct()
+    of_runs = ReportRun.objects.order_by().values_list("course_id", flat=True).distinct()
+    of_records = AuditRecord.objects.order_by().values_list("course_id", flat=True).distinct()
+    files = sum(remove_expired_files(course_key, now=now) for course_key in sorted({*of_files, *of_runs}, key=str))
+    records = sum(_remove_old_records(course_key, now) for course_key in sorted(of_records, key=str))
+    return Removed(files=files, audit_records=records)
+
+
+def remove_expired_files(course_key: CourseKey, *, now: datetime | None = None) -> int:
+    """Delete the expired reports of a course, each with its audit record; returns how many."""
+    expiry = report_files.expiry(course_key, now=now)
+    if expiry is None:
+        return 0
+    removed = 0
+    for file in ReportFile.objects.filter(course_id=course_key, created__lte=expiry).select_related("run__requester"):
+        report_files.delete(file)
+        audit.record(audit.Action.EXPIRED, course_key, by=RETENTION, file=file)
+        removed += 1
+    ReportRun.objects.filter(course_id=course_key, slot=None, file=None, created__lte=expiry).delete()
+    return removed
+
+
+def _remove_old_records(course_key: CourseKey, now: datetime) -> int:
+    days = configuration.value("AUDIT_RETENTION_DAYS", org=course_key.org)
+    if not days:
+        return 0
+    old = AuditRecord.objects.filter(course_id=course_key, created__lte=now - timedelta(days=days))
+    return old.delete()[0]

@@ -1,0 +1,127 @@
+/* The finished files: newest first, page by page, to download and, for those allowed, to delete. */
+(function (ld) {
+  'use strict';
+
+  const {element, fill} = ld;
+
+  /** Asks in a dialog and calls `onYes`; leaving it in any other way keeps the file. */
+  function confirmDeletion(name, texts, onYes) {
+    const dialog = element(
+      'dialog', {class: 'ld-dialog', 'aria-labelledby': 'learner-data-delete-title', close: () => dialog.remove()},
+      element('h2', {class: 'ld-subtitle', id: 'learner-data-delete-title'}, texts.file_delete_question),
+      element('p', {}, fill(texts.file_delete_consequence, {name})),
+      element(
+        'p', {class: 'ld-buttons'},
+        ld.button(texts.file_delete_cancel, () => dialog.close(), {autofocus: true}),
+        ld.button(texts.file_delete_confirm, () => {
+          dialog.close();
+          onYes();
+        }, {class: 'ld-button ld-button-danger'}),
+      ),
+    );
+    document.querySelector('.learner-data').append(dialog);
+    dialog.showModal();
+  }
+
+  ld.createFiles = function ({page, api, formats}) {
+    const {texts} = page;
+    const place = document.getElementById('learner-data-files');
+    const empty = document.getElementById('learner-data-files-empty');
+    const messages = ld.createMessages(document.getElementById('learner-data-files-message'), page);
+    const known = new Set();
+    let current = 1;
+
+    function cell(label, content, look) {
+      return element('td', {role: 'cell', 'data-label': label, class: look}, content);
+    }
+
+    function row(file, isNew) {
+      const remove = ld.button(texts.file_delete, () => confirmDeletion(file.name, texts, () => erase(file)), {
+        'aria-label': fill(texts.file_delete_named, {name: file.name}), class: 'ld-button ld-button-quiet',
+      });
+      const rows = file.rows === null || file.rows === undefined ? '' : formats.number(file.rows);
+      return element(
+        'tr', {role: 'row', 'data-file': file.name, class: isNew ? 'ld-new' : null},
+        cell(texts.file_name, element('a', {href: file.url, download: file.name, class: 'ld-file'}, file.name)),
+        cell(texts.file_report, texts['report_' + file.report] || file.report),
+        cell(texts.file_format, file.format.toUpperCase()),
+        cell(texts.file_created, formats.time(file.created)),
+        cell(texts.file_size, formats.size(file.size_bytes), 'ld-number'),
+        cell(texts.file_rows, rows, 'ld-number'),
+        cell(texts.file_requester, file.requester || texts.account_gone),
+        cell(texts.file_actions, file.can_delete ? remove : '', 'ld-actions'),
+      );
+    }
+
+    function table(files) {
+      const head = [
+        'file_name', 'file_report', 'file_format', 'file_created', 'file_size', 'file_rows', 'file_requester', 'file_actions',
+      ];
+      const firstTime = known.size === 0;
+      const rows = files.map((file) => row(file, !firstTime && !known.has(file.name)));
+      files.forEach((file) => known.add(file.name));
+      // The roles are spelled out because the narrow layout shows rows as blocks, which would take them away.
+      return element(
+        'table', {class: 'ld-table ld-files', role: 'table'},
+        element('caption', {class: 'ld-sr'}, texts.files_caption),
+        element('thead', {role: 'rowgroup'}, element('tr', {role: 'row'}, ...head.map((name) => (
+          element('th', {role: 'columnheader', scope: 'col'}, texts[name])
+        )))),
+        element('tbody', {role: 'rowgroup'}, ...rows),
+      );
+    }
+
+    function pager(pages) {
+      const turn = (caption, to, isThere) => ld.button(caption, () => {
+        if (isThere) {
+          load(to).then(() => document.getElementById('learner-data-files-title').focus());
+        }
+      }, {'aria-disabled': isThere ? null : 'true'});
+      return pages > 1 && element(
+        'p', {class: 'ld-buttons ld-pager'},
+        turn(texts.files_newer, current - 1, current > 1),
+        element('span', {}, fill(texts.files_page, {
+          page: formats.number(current), pages: formats.number(pages),
+        })),
+        turn(texts.files_older, current + 1, current < pages),
+      );
+    }
+
+    async function load(number) {
+      const query = new URLSearchParams({page: number, page_size: page.files_per_page});
+      try {
+        const answer = await api.readPatiently(page.urls.reports + '?' + query);
+        const pages = answer.num_pages || 1;
+        if (!answer.reports.length && number > 1) {
+          await load(Math.min(pages, number - 1));
+          return;
+        }
+        current = number;
+        place.replaceChildren(...[answer.reports.length && table(answer.reports), pager(pages)].filter(Boolean));
+        empty.hidden = answer.reports.length > 0;
+      } catch (failure) {
+        messages.showFailure(failure, () => {
+          messages.hide();
+          load(number);
+        });
+      }
+    }
+
+    async function erase(file) {
+      try {
+        await api.remove(file.url);
+        messages.show('success', fill(texts.file_deleted, {name: file.name}));
+        await load(current);
+        document.getElementById('learner-data-files-title').focus();
+      } catch (failure) {
+        messages.showFailure(failure);
+        load(current);
+      }
+    }
+
+    return {
+      showNewest: () => load(1),
+      refresh: () => load(current),
+    };
+  };
+}(window.learnerData));

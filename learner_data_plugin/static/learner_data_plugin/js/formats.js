@@ -1,0 +1,47 @@
+/* Numbers, sizes, dates and lengths of time as the reader's language and time zone have them. */
+(function (ld) {
+  'use strict';
+
+  const UNITS = [['hour', 3600], ['minute', 60], ['second', 1]];
+  const SIZES = [['gigabyte', 1e9], ['megabyte', 1e6], ['kilobyte', 1e3], ['byte', 1]];
+
+  function createIntl(kind, language, options) {
+    try {
+      return new kind(language, options);
+    } catch (error) { // a language code of the site that browsers do not know
+      return new kind(undefined, options);
+    }
+  }
+
+  ld.createFormats = function (language) {
+    const number = createIntl(Intl.NumberFormat, language);
+    const percent = createIntl(Intl.NumberFormat, language, {style: 'percent'});
+    const moment = createIntl(Intl.DateTimeFormat, language, {dateStyle: 'medium', timeStyle: 'short'});
+    const unit = (value, name, display, digits) => createIntl(Intl.NumberFormat, language, {
+      style: 'unit', unit: name, unitDisplay: display, maximumFractionDigits: digits,
+    }).format(value);
+
+    return {
+      collator: createIntl(Intl.Collator, language, {numeric: true, sensitivity: 'base'}),
+      number: (value) => number.format(value),
+      percent: (value) => percent.format(value / 100),
+      size(bytes) {
+        const [name, factor] = SIZES.find((size) => bytes >= size[1]) || SIZES[3];
+        return unit(bytes / factor, name, name === 'byte' ? 'long' : 'short', bytes / factor < 10 ? 1 : 0);
+      },
+      duration(seconds) {
+        const [name, factor] = UNITS.find((step) => seconds >= step[1]) || UNITS[2];
+        return unit(Math.max(1, Math.round(seconds / factor)), name, 'long', 0);
+      },
+      /** A <time> in the reader's time zone, with the exact moment in UTC as its title. */
+      time(iso) {
+        const date = new Date(iso);
+        return ld.element('time', {datetime: iso, title: date.toISOString()}, moment.format(date));
+      },
+      timeText: (date) => moment.format(date),
+    };
+  };
+
+  /** Puts values into the places of a text: fill('{n} rows', {n: 5}). */
+  ld.fill = (text, values) => text.replace(/\{(\w+)\}/g, (place, name) => (name in values ? values[name] : place));
+}(window.learnerData));

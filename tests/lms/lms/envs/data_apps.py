@@ -1,9 +1,9 @@
 """The Django apps that hold the stand-in platform's data, in the order they are installed.
 
 None of these apps has migrations: they stand in for an already migrated platform, and nothing but the current tables
-is wanted. Settings therefore use ``MIGRATION_MODULES = NoMigrations(but=["learner_data_plugin"])`` and every database, of a
-test or of the demo, is made by ``migrate --run-syncdb``. That has to hold for *every* other installed app, Django's own
-included: MariaDB cannot create a table without migrations that refers to one with migrations.
+is wanted. Settings therefore use ``MIGRATION_MODULES = NoMigrations(but=["learner_data_plugin"])`` and every database,
+of a test or of the demo, is made by ``migrate --run-syncdb``. That has to hold for *every* other installed app, Django's
+own included: MariaDB cannot create a table without migrations that refers to one with migrations.
 
 ``bridgekeeper`` finds ``permissions.py`` of each installed app by itself; ``lms.djangoapps.instructor`` is installed
 here for it. Expected besides: ``django.contrib.{auth,contenttypes,sites,sessions}``, ``SITE_ID``, the backend

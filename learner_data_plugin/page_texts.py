@@ -120,6 +120,4 @@ def _table() -> dict[str, str]:
         "table_not_copied": _("The browser did not allow copying."),
         "table_print": _("Print"),
         "table_export": _("Export this view as {format}"),
-        "table_reload": _("Reload the list"),
-        "table_read_at": _("Read at {time}."),
     }

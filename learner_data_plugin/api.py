@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from tempfile import SpooledTemporaryFile
-from typing import IO
+from typing import IO, Any
 
 from django.http import HttpRequest
 from opaque_keys.edx.keys import CourseKey
@@ -19,6 +19,7 @@ from . import (
     configuration,
     learner_table,
     learners,
+    permissions,
     platform_api,
     report_files,
     report_runs,
@@ -37,7 +38,7 @@ from .data import (
     StoredReport,
     TaskStatus,
 )
-from .exceptions import FormatUnavailable, QueueUnavailable, TooManyLearners
+from .exceptions import DeletionRefused, FormatUnavailable, QueueUnavailable, TooManyLearners
 
 TASKS_SHOWN_SECONDS = 3600
 """Ended tasks are told about for this long."""
@@ -121,6 +122,12 @@ def list_reports(course_key: CourseKey) -> list[StoredReport]:
     return [report_files.describe(file) for file in report_files.list_files(course_key)]
 
 
+def list_reports_page(course_key: CourseKey, *, start: int, stop: int) -> tuple[list[StoredReport], int]:
+    """Return a slice of the stored reports of a course, newest first, and how many there are (2 queries)."""
+    files = report_files.list_files(course_key)
+    return [report_files.describe(file) for file in files[start:stop]], files.count()
+
+
 def open_report(course_key: CourseKey, name: str, *, by: Actor) -> tuple[StoredReport, IO[bytes]]:
     """Return a stored report and its content, open for reading. Raises ReportNotFound."""
     file = report_files.get_file(course_key, name)
@@ -129,9 +136,11 @@ def open_report(course_key: CourseKey, name: str, *, by: Actor) -> tuple[StoredR
     return report_files.describe(file), content
 
 
-def delete_report(course_key: CourseKey, name: str, *, by: Actor) -> None:
-    """Delete a stored report for good. Raises ReportNotFound."""
+def delete_report(course_key: CourseKey, name: str, *, user: Any, by: Actor) -> None:
+    """Delete a stored report for good. Raises ReportNotFound, and DeletionRefused for one that others asked for."""
     file = report_files.get_file(course_key, name)
+    if file.run.requester_id != user.pk and not permissions.can_delete_any_report(user, course_key):
+        raise DeletionRefused
     audit.record(audit.Action.DELETED, course_key, by=by, file=file)
     report_files.delete(file)
 

@@ -53,6 +53,9 @@ class FormatUnavailable(LearnerDataError):
 
     error_code = "format_unavailable"
 
+    def __init__(self) -> None:
+        super().__init__(_("XLSX files cannot be made on this site; use CSV, or ask its operators for XLSX."))
+
 
 class TooManyLearners(LearnerDataError):
     """The course has too many learners to be answered within a request.
@@ -88,6 +91,15 @@ class ReportNotFound(LearnerDataError):
 
     def __init__(self) -> None:
         super().__init__(_("This course has no report file with this name."))
+
+
+class DeletionRefused(LearnerDataError):
+    """The account may see this report, but not delete it."""
+
+    error_code = "deletion_refused"
+
+    def __init__(self) -> None:
+        super().__init__(_("Only who asked for this report, and Admins of the course, can delete it."))
 
 
 class ReportFailed(LearnerDataError):

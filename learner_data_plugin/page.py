@@ -11,7 +11,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from opaque_keys.edx.keys import CourseKey
 
-from . import api, column_choice, configuration, permissions
+from . import api, column_choice, configuration, permissions, platform_api
 from .page_texts import page_texts
 
 FILES_PER_PAGE = 10
@@ -57,6 +57,11 @@ def panel_context(user: Any, course_key: CourseKey) -> dict[str, Any]:
             "texts": page_texts(),
         },
     }
+
+
+def absolute_page_url(course_key: CourseKey) -> str:
+    """Return the full address of a course's own page."""
+    return platform_api.lms_root_url() + reverse("learner_data_plugin:page", kwargs={"course_id": str(course_key)})
 
 
 def role_sentence(course_key: CourseKey) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from opaque_keys.edx.keys import CourseKey
@@ -18,12 +19,26 @@ def can_access_learner_data(user: Any, course_key: CourseKey) -> bool:
     """
     if not user.is_authenticated or not user.is_active:
         return False
-    if platform_api.is_masquerading_as_learner(user, course_key):
+    if is_masquerading_as_learner(user, course_key):
         return False
     if user.is_staff or user.is_superuser:
         return True
-    allowed_roles = configuration.value("ROLES", org=course_key.org)
-    held = platform_api.CourseAccessRole.objects.filter(user_id=user.pk, role__in=allowed_roles, org=course_key.org)
+    return _holds_role(user, course_key, configuration.value("ROLES", org=course_key.org))
+
+
+def can_delete_any_report(user: Any, course_key: CourseKey) -> bool:
+    """Whether an account with access may delete reports that others asked for: the course's Admins and global staff may."""
+    return user.is_staff or user.is_superuser or _holds_role(user, course_key, ["instructor"])
+
+
+def is_masquerading_as_learner(user: Any, course_key: CourseKey) -> bool:
+    """Whether a member of the course team is looking at the course as a learner at this moment."""
+    return platform_api.is_masquerading_as_learner(user, course_key)
+
+
+def _holds_role(user: Any, course_key: CourseKey, roles: Sequence[str]) -> bool:
+    """Whether the account holds one of these roles in the course or its whole organisation (1 query)."""
+    held = platform_api.CourseAccessRole.objects.filter(user_id=user.pk, role__in=roles, org=course_key.org)
     # Compared here and not by the database, whose collation may take keys of different case for the same.
     return any(
         org == course_key.org and course_id in (course_key, None)

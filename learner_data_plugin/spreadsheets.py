@@ -48,7 +48,7 @@ def available_formats() -> tuple[FileFormat, ...]:
 def open_writer(file: IO[bytes], file_format: FileFormat, header: Sequence[str]) -> Writer:
     """Return a writer that has written the header. Raises FormatUnavailable."""
     if file_format not in available_formats():
-        raise FormatUnavailable(_("XLSX files cannot be made on this site; use CSV, or ask its operators for XLSX."))
+        raise FormatUnavailable
     return XlsxWriter(file, header) if file_format is FileFormat.XLSX else CsvWriter(file, header)
 
 

@@ -171,6 +171,11 @@ REST_FRAMEWORK = {
 }
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
+# Without its own migrations, which these settings switch off, makemigrations looks for the models by these names.
+OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "oauth2_provider.AccessToken"
+OAUTH2_PROVIDER_GRANT_MODEL = "oauth2_provider.Grant"
+OAUTH2_PROVIDER_ID_TOKEN_MODEL = "oauth2_provider.IDToken"
+OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "oauth2_provider.RefreshToken"
 JWT_AUTH = {
     "JWT_VERIFY_EXPIRATION": True,
     "JWT_PAYLOAD_GET_USERNAME_HANDLER": lambda payload: payload.get("username"),

@@ -1,0 +1,21 @@
+"""Addresses of the REST API, version 1."""
+
+from __future__ import annotations
+
+from django.urls import re_path
+
+from .anonymized_ids import AnonymizedIdsView
+from .learners import LearnersView
+from .reports import ReportsView, ReportView
+from .tasks import TasksView
+
+# Anything may stand for the course id and the name: what is malformed is answered as JSON by the views.
+_COURSE = r"^courses/(?P<course_id>.+?)/"
+
+urlpatterns = [
+    re_path(_COURSE + r"learners/$", LearnersView.as_view(), name="learners"),
+    re_path(_COURSE + r"reports/$", ReportsView.as_view(), name="reports"),
+    re_path(_COURSE + r"reports/(?P<name>.+)$", ReportView.as_view(), name="report"),
+    re_path(_COURSE + r"tasks/$", TasksView.as_view(), name="tasks"),
+    re_path(_COURSE + r"anonymized_ids\.csv$", AnonymizedIdsView.as_view(), name="anonymized_ids"),
+]

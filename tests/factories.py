@@ -1,0 +1,158 @@
+"""Making courses and learners for tests: the same code on the stand-in LMS and on the real platform."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from common.djangoapps.student.models import CourseAccessRole, CourseEnrollment, UserProfile
+from django.contrib.auth import get_user_model
+from django.contrib.sites.models import Site
+from django.utils import timezone
+from lms.djangoapps.teams.models import CourseTeam, CourseTeamMembership
+from lms.djangoapps.verify_student.models import (
+    ManualVerification,
+    SoftwareSecurePhotoVerification,
+    SSOVerification,
+    VerificationAttempt,
+)
+from opaque_keys.edx.keys import CourseKey
+from openedx.core.djangoapps.course_groups.cohorts import set_course_cohorted
+from openedx.core.djangoapps.course_groups.models import CohortMembership, CourseCohort, CourseUserGroup
+from openedx.core.djangoapps.site_configuration.models import SiteConfiguration
+from openedx.core.lib.teams_config import TeamsConfig
+from xmodule.modulestore.tests.factories import CourseFactory
+
+User = get_user_model()
+
+PASSWORD = "a password for tests"
+TEAM_SETS = ("groups", "projects")
+VERIFICATION_KINDS = {
+    "photo": SoftwareSecurePhotoVerification,
+    "sso": SSOVerification,
+    "manual": ManualVerification,
+    "attempt": VerificationAttempt,
+}
+_UNSET: Any = object()
+_numbers = count(1)
+
+
+def make_course(
+    number: str = "", *, org: str = "TestX", run: str = "2026", cohorts: bool = False, teams: bool = False
+) -> CourseKey:
+    """Return the key of a new course, with its cohorts and its two team-sets switched on or off."""
+    number = number or f"Course{next(_numbers)}"
+    team_sets = [{"id": name, "name": name, "description": name} for name in TEAM_SETS]
+    course = CourseFactory.create(
+        org=org,
+        number=number,
+        run=run,
+        display_name=f"Course {number}",
+        teams_configuration=TeamsConfig({"enabled": teams, "team_sets": team_sets}),
+    )
+    set_course_cohorted(course.id, cohorts)
+    return course.id
+
+
+def make_user(username: str = "", *, profile: dict[str, Any] | None = _UNSET, **values: Any) -> Any:
+    """Return a new account with PASSWORD; ``profile`` are the values of its profile, None for an account without one."""
+    username = username or f"user{next(_numbers):05d}"
+    user = User.objects.create_user(username, values.pop("email", f"{username}@example.com"), PASSWORD, **values)
+    # The platform makes no profile by itself.
+    if profile is _UNSET:
+        profile = {"name": f"Name of {username}"}
+    if profile is not None:
+        UserProfile.objects.create(user=user, **profile)
+    return User.objects.get(pk=user.pk)
+
+
+def enroll(user: Any, course_key: CourseKey, *, mode: str = "audit", is_active: bool = True) -> CourseEnrollment:
+    """Enroll an account; inactive for somebody who left."""
+    return CourseEnrollment.objects.create(user=user, course_id=course_key, mode=mode, is_active=is_active)
+
+
+def make_learner(
+    course_key: CourseKey, username: str = "", *, mode: str = "audit", is_active: bool = True, **values: Any
+) -> Any:
+    """Return a new account that is enrolled; further values are make_user's."""
+    user = make_user(username, **values)
+    enroll(user, course_key, mode=mode, is_active=is_active)
+    return user
+
+
+def make_learners(course_key: CourseKey, number: int, *, prefix: str = "bulk", mode: str = "audit") -> list[int]:
+    """Enroll many plain learners with few queries; returns their user ids in order of username."""
+    offset = next(_numbers)
+    names = [f"{prefix}_{offset}_{place:07d}" for place in range(number)]
+    User.objects.bulk_create(User(username=name, email=f"{name}@example.com", password="!") for name in names)
+    ids = list(User.objects.filter(username__startswith=f"{prefix}_{offset}_").order_by("username").values_list("id", flat=True))
+    UserProfile.objects.bulk_create(UserProfile(user_id=pk, name="Ada") for pk in ids)
+    CourseEnrollment.objects.bulk_create(CourseEnrollment(user_id=pk, course_id=course_key, mode=mode) for pk in ids)
+    return ids
+
+
+def give_role(user: Any, role: str, course_key: CourseKey | None = None, *, org: str | None = None) -> Any:
+    """Give a role in a course, or with ``org`` alone in all courses of an organisation."""
+    if org is None:
+        org = course_key.org if course_key is not None else ""
+    CourseAccessRole.objects.create(user=user, role=role, org=org, course_id=course_key)
+    return User.objects.get(pk=user.pk)
+
+
+def make_team_member(role: str, course_key: CourseKey | None = None, *, org: str | None = None) -> Any:
+    """Return a new account with a role."""
+    return give_role(make_user(), role, course_key, org=org)
+
+
+def make_cohort(course_key: CourseKey, name: str, users: Iterable[Any] = ()) -> CourseUserGroup:
+    """Return a new cohort with these accounts in it."""
+    cohort = CourseUserGroup.objects.create(course_id=course_key, name=name, group_type=CourseUserGroup.COHORT)
+    CourseCohort.objects.create(course_user_group=cohort, assignment_type=CourseCohort.MANUAL)
+    for user in users:
+        CohortMembership.assign(cohort, user)
+    return cohort
+
+
+def make_team(course_key: CourseKey, name: str, users: Iterable[Any] = (), *, team_set: str = TEAM_SETS[0]) -> CourseTeam:
+    """Return a new team with these accounts in it, enrolled or not."""
+    team = CourseTeam.create(name=name, course_id=course_key, description=name, topic_id=team_set)
+    team.save()
+    for user in users:
+        CourseTeamMembership.objects.create(user=user, team=team)
+    return team
+
+
+def verify(
+    user: Any,
+    kind: str = "photo",
+    *,
+    status: str = "approved",
+    expires: datetime | None = _UNSET,
+    created: datetime | None = None,
+    updated: datetime | None = None,
+) -> Any:
+    """Return a verification of this kind; ``expires`` None is no expiry of its own, left out it is the model's default."""
+    model = VERIFICATION_KINDS[kind]
+    expiry_field = "expiration_datetime" if kind == "attempt" else "expiration_date"
+    values = {} if expires is _UNSET else {expiry_field: expires}
+    verification = model.objects.create(user=user, name="", status=status, **values)
+    moments = {"created_at": created, "updated_at": updated}
+    moments = {field: moment for field, moment in moments.items() if moment is not None}
+    if moments:  # both fields are filled by the models themselves when saved
+        model.objects.filter(pk=verification.pk).update(**moments)
+    return verification
+
+
+def configure_site(org: str, **values: Any) -> SiteConfiguration:
+    """Return a site's configuration with these values, which holds for the organisation's courses."""
+    site = Site.objects.create(domain=f"site{next(_numbers)}.example.com", name=f"site{next(_numbers)}")
+    return SiteConfiguration.objects.create(
+        site=site, enabled=True, site_values={"course_org_filter": [org], **values}
+    )
+
+
+def days(number: float) -> datetime:
+    """The moment so many days from now."""
+    return timezone.now() + timedelta(days=number)

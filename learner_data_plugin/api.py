@@ -155,7 +155,7 @@ def stream_anonymized_ids(course_key: CourseKey, *, by: Actor) -> Iterator[bytes
     limit = configuration.value("ANONYMIZED_IDS_ON_PAGE", org=course_key.org)
     if count >= limit:
         raise TooManyLearners(count=count, limit=limit)
-    file = SpooledTemporaryFile(max_size=_MEMORY_BYTES)
+    file = SpooledTemporaryFile(max_size=_MEMORY_BYTES)  # noqa: SIM115  (_pieces closes it)
     writer = spreadsheets.open_writer(file, FileFormat.CSV, anonymous_ids.HEADER)
     batch_size = configuration.value("BATCH_SIZE", org=course_key.org)
     rows = sum(

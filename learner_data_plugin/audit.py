@@ -10,15 +10,15 @@ from datetime import datetime
 from django.db.models import QuerySet
 from opaque_keys.edx.keys import CourseKey
 
-from .data import Actor
+from .data import Actor, AuditAction
 from .models import AuditRecord, ReportFile, ReportRun
 from .spreadsheets import guard
 
-Action = AuditRecord.Action
+Action = AuditAction
 
 
 def record(
-    action: AuditRecord.Action,
+    action: AuditAction,
     course_key: CourseKey,
     *,
     by: Actor,
@@ -52,7 +52,7 @@ def record(
 
 
 def record_run(
-    run: ReportRun, action: AuditRecord.Action, *, file: ReportFile | None = None, detail: str = ""
+    run: ReportRun, action: AuditAction, *, file: ReportFile | None = None, detail: str = ""
 ) -> AuditRecord:
     """Add a record of what became of a requested report, in the name of whoever asked for it."""
     requester = run.requester

@@ -31,7 +31,7 @@ def value(key: str, *, org: str | None = None) -> Any:
     return _values(org)[key]
 
 
-def platform_columns(org: str) -> list[str] | None:
+def platform_columns(org: str | None) -> list[str] | None:
     """The columns a site has chosen with the platform's own keys, None where it has not; unknown ones are left out."""
     chosen = platform_api.get_value_for_org(org, "student_profile_download_fields", None)
     additional = platform_api.get_value_for_org(org, "additional_student_profile_attributes", None)
@@ -42,7 +42,7 @@ def platform_columns(org: str) -> list[str] | None:
     return None if not chosen else [key for key in chosen if columns.is_known(key)]
 
 
-def private_columns(org: str) -> frozenset[str]:
+def private_columns(org: str | None) -> frozenset[str]:
     """Keys of columns that must not leave the database, from our setting and from the platform's own."""
     platforms = getattr(settings, "PROFILE_INFORMATION_REPORT_PRIVATE_FIELDS", None) or ()
     return frozenset((*value("PRIVATE_COLUMNS", org=org), *platforms))

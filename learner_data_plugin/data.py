@@ -23,6 +23,21 @@ class FileFormat(StrEnum):
     XLSX = "xlsx"
 
 
+class AuditAction(StrEnum):
+    """What the audit records."""
+
+    REQUESTED = "requested"
+    GENERATED = "generated"
+    FAILED = "failed"
+    DOWNLOADED = "downloaded"
+    LISTED = "listed"
+    ANONYMIZED_IDS = "anonymized_ids"
+    REFUSED = "refused"
+    DELETED = "deleted"
+    EXPIRED = "expired"
+    ERASED = "erased"
+
+
 @dataclass(frozen=True)
 class Actor:
     """Who asks for learner data: account, and the address the request came from ('' for a command)."""

@@ -37,7 +37,7 @@ def read_sorted(course_key: CourseKey, *, columns: Sequence[Column], selection: 
     """
     limit = max(learners_limit(course_key), 1)
     batches = list(learners.read_learners(course_key, columns=columns, selection=selection, batch_size=limit))
-    batch = [[cell for part in parts for cell in part] for parts in zip(*batches, strict=True)]
+    batch: learners.Batch = [[cell for part in parts for cell in part] for parts in zip(*batches, strict=True)]
     key = selection.sort.removeprefix("-")
     if not batch or not key:
         return batch

@@ -44,7 +44,7 @@ def read_learners(
         # Someone whose enrollment was deleted since the order was read is gone.
         rows = [by_id[enrollment_id] for enrollment_id in ids if enrollment_id in by_id]
         if rows:
-            values = dict(zip(("enrollment_id", *fields), zip(*rows), strict=True))
+            values: learner_cells.Values = dict(zip(("enrollment_id", *fields), zip(*rows, strict=True), strict=True))
             yield learner_cells.cells(course_key, columns, values)
 
 

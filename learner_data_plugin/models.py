@@ -7,10 +7,22 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from opaque_keys.edx.django.models import CourseKeyField
 
-from .data import FileFormat, Report
+from .data import AuditAction, FileFormat, Report
 
 _REPORTS = [(report.value, report.value) for report in Report]
 _FORMATS = [(file_format.value, file_format.value) for file_format in FileFormat]
+_ACTIONS = [
+    (AuditAction.REQUESTED.value, _("Report requested")),
+    (AuditAction.GENERATED.value, _("Report generated")),
+    (AuditAction.FAILED.value, _("Report failed")),
+    (AuditAction.DOWNLOADED.value, _("Report downloaded")),
+    (AuditAction.LISTED.value, _("Learners listed")),
+    (AuditAction.ANONYMIZED_IDS.value, _("Anonymized IDs downloaded")),
+    (AuditAction.REFUSED.value, _("Refused")),
+    (AuditAction.DELETED.value, _("Report deleted")),
+    (AuditAction.EXPIRED.value, _("Report expired")),
+    (AuditAction.ERASED.value, _("Learner erased from report")),
+]
 
 
 class ReportRun(models.Model):
@@ -82,19 +94,7 @@ class AuditRecord(models.Model):
     .. pii_retirement: retained
     """
 
-    class Action(models.TextChoices):
-        REQUESTED = "requested", _("Report requested")
-        GENERATED = "generated", _("Report generated")
-        FAILED = "failed", _("Report failed")
-        DOWNLOADED = "downloaded", _("Report downloaded")
-        LISTED = "listed", _("Learners listed")
-        ANONYMIZED_IDS = "anonymized_ids", _("Anonymized IDs downloaded")
-        REFUSED = "refused", _("Refused")
-        DELETED = "deleted", _("Report deleted")
-        EXPIRED = "expired", _("Report expired")
-        ERASED = "erased", _("Learner erased from report")
-
-    action = models.CharField(max_length=16, choices=Action.choices)
+    action = models.CharField(max_length=16, choices=_ACTIONS)
     created = models.DateTimeField(auto_now_add=True, db_index=True)
     course_id = CourseKeyField(max_length=255, db_index=True)
     user_id = models.IntegerField(null=True, db_index=True)

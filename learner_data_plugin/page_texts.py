@@ -23,7 +23,9 @@ def _failures() -> dict[str, str]:
         "retrying": _("The site cannot be reached. Trying again in {time}."),
         "retrying_server": _("The site did not answer as it should. Trying again in {time}."),
         "throttled": _("That was too often in a short time. Please wait a minute and try again."),
-        "server": _("Something went wrong on the site. Please try again later; if it stays like this, tell the site's operators."),
+        "server": _(
+            "Something went wrong on the site. Please try again later; if it stays like this, tell the site's operators."
+        ),
         "try_again": _("Try again"),
         "working": _("One moment…"),
     }

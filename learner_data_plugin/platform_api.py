@@ -21,6 +21,8 @@ from common.djangoapps.util.file import course_filename_prefix_generator
 from common.djangoapps.util.query import read_replica_or_default, use_read_replica_if_available
 from django.conf import settings
 from django.http import Http404, HttpRequest
+from edx_rest_framework_extensions.auth.jwt.authentication import JwtAuthentication
+from edx_rest_framework_extensions.auth.session.authentication import SessionAuthenticationAllowInactiveUser
 from lms.djangoapps.courseware.masquerade import get_masquerade_role
 from lms.djangoapps.instructor_task.api_helper import AlreadyRunningError, QueueConnectionError
 from lms.djangoapps.instructor_task.api_helper import submit_task as platform_submit_task
@@ -45,14 +47,14 @@ from openedx.core.djangoapps.site_configuration.helpers import get_value_for_org
 from openedx.core.djangoapps.user_api.accounts.signals import USER_RETIRE_LMS_CRITICAL, USER_RETIRE_LMS_MISC
 from openedx.core.lib.api.authentication import BearerAuthenticationAllowInactiveUser
 from openedx.core.lib.courses import get_course_by_id
-from edx_rest_framework_extensions.auth.jwt.authentication import JwtAuthentication
-from edx_rest_framework_extensions.auth.session.authentication import SessionAuthenticationAllowInactiveUser
 
 from .data import Course
 from .exceptions import CourseNotFound, QueueUnavailable
 
 __all__ = [
     "AUTHENTICATION_CLASSES",
+    "PROGRESS",
+    "QUEUING",
     "AnonymousUserId",
     "BaseInstructorTask",
     "CourseAccessRole",
@@ -62,9 +64,7 @@ __all__ = [
     "CourseUserGroup",
     "InstructorTask",
     "ManualVerification",
-    "PROGRESS",
     "ProgramEnrollment",
-    "QUEUING",
     "SSOVerification",
     "SoftwareSecurePhotoVerification",
     "TaskProgress",
@@ -112,7 +112,7 @@ def get_course(course_id: str) -> Course:
     # A database collation may match a key of other case; the platform compares keys exactly.
     if overview.id != course_key:
         raise CourseNotFound
-    return Course(key=course_key, org=course_key.org, display_name=overview.display_name or str(course_key))
+    return Course(key=course_key, org=course_key.org or "", display_name=overview.display_name or str(course_key))
 
 
 def all_course_keys() -> Iterable[CourseKey]:
@@ -146,7 +146,8 @@ def submit_task(
 ) -> InstructorTask:
     """Queue an instructor task; answer its row.
 
-    Must not be called inside a transaction. Raises TaskAlreadyRunning, and QueueUnavailable, after which no row is left running.
+    Must not be called inside a transaction. Raises TaskAlreadyRunning, and QueueUnavailable, after which no row is left
+    running.
     """
     try:
         return platform_submit_task(request, task_type, task, course_key, task_input, "")

@@ -29,6 +29,6 @@ def _queue_erasure(user_id: int) -> None:
 
     try:
         tasks.erase_learner.delay(user_id)
-    except Exception as error:  # noqa: BLE001  (a broker that is down raises what it likes)
+    except Exception as error:
         log.warning("No worker can be asked to erase a learner (%s); doing it now.", type(error).__name__)
         tasks.erase_learner(user_id)

@@ -120,11 +120,11 @@ def discard(path: str) -> None:
     """Remove content that no report speaks of; a storage that refuses is noted, since nothing lists the file anyway."""
     try:
         platform_api.report_store().storage.delete(path)
-    except Exception as error:  # noqa: BLE001  (storages raise what they like)
+    except Exception as error:
         log.warning("An unfinished report could not be removed from the report store: %s.", type(error).__name__)
 
 
-def _measure(content: IO[bytes]) -> tuple[str, int]:
+def _measure(content: Any) -> tuple[str, int]:
     content.seek(0)
     digest = hashlib.file_digest(content, "sha256").hexdigest()
     size = content.tell()

@@ -128,8 +128,8 @@ def is_stale(run: ReportRun) -> bool:
 def give_up_stale(course_key: CourseKey) -> list[ReportRun]:
     """End the runs of this course that nothing has been heard of, or whose task was ended by an operator.
 
-    A running one is given up after STALE_AFTER_SECONDS without a sign of life, a queued one after QUEUE_TIMEOUT_SECONDS. Answers
-    those that this call ended; their ``stored_path`` may hold what nobody will finish.
+    A running one is given up after STALE_AFTER_SECONDS without a sign of life, a queued one after QUEUE_TIMEOUT_SECONDS.
+    Answers those that this call ended; their ``stored_path`` may hold what nobody will finish.
     """
     runs = list(ReportRun.objects.filter(course_id=course_key, slot__isnull=False))
     ended_tasks = platform_api.ended_tasks({run.task_id for run in runs if run.task_id}) if runs else set()

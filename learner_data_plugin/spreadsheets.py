@@ -55,8 +55,8 @@ def open_writer(file: IO[bytes], file_format: FileFormat, header: Sequence[str])
 def guard(text: str) -> str:
     """Return a text that stands in a CSV cell as text.
 
-    Apostrophes that already stand before a trigger get one more, so that taking one away from ``'=``, ``''=``, … always gives the
-    original.
+    Apostrophes that already stand before a trigger get one more, so that taking one away from ``'=``, ``''=``, … always
+    gives the original.
     """
     if text and text[0] in _FIRST and _NEEDS_GUARD.match(text):
         return "'" + text

@@ -11,10 +11,8 @@ from edx_django_utils.monitoring import set_code_owner_attribute
 from opaque_keys.edx.keys import CourseKey
 
 from . import audit, configuration, erasure, platform_api, report_files, report_runs, reports, retention
-from .data import Report
+from .data import AuditAction, Report
 from .exceptions import ReportFailed
-
-Action = audit.Action
 
 log = logging.getLogger(__name__)
 
@@ -85,10 +83,10 @@ def _build(entry_id: int, course_key: CourseKey, task_input: dict[str, Any], act
         failure = error.code if isinstance(error, ReportFailed) else "unexpected"
         log.error("Task %s of course %s failed: %s (%s).", run.task_id, course_key, failure, type(error).__name__)
         report_runs.fail(run, failure)
-        audit.record_run(run, Action.FAILED, detail=failure)
+        audit.record_run(run, AuditAction.FAILED, detail=failure)
         # The error's own text may quote learner data, and the platform logs what is raised here.
         raise ReportFailed(failure) from None
-    audit.record_run(run, Action.GENERATED, file=stored)
+    audit.record_run(run, AuditAction.GENERATED, file=stored)
     retention.remove_expired_files(course_key)
     platform_api.tracker_emit(report_files.STEMS[Report(run.report)])
     log.info("Task %s of course %s stored %d rows.", run.task_id, course_key, stored.rows)

@@ -87,7 +87,8 @@ def make_learners(course_key: CourseKey, number: int, *, prefix: str = "bulk", m
     offset = next(_numbers)
     names = [f"{prefix}_{offset}_{place:07d}" for place in range(number)]
     User.objects.bulk_create(User(username=name, email=f"{name}@example.com", password="!") for name in names)
-    ids = list(User.objects.filter(username__startswith=f"{prefix}_{offset}_").order_by("username").values_list("id", flat=True))
+    users = User.objects.filter(username__startswith=f"{prefix}_{offset}_")
+    ids = list(users.order_by("username").values_list("id", flat=True))
     UserProfile.objects.bulk_create(UserProfile(user_id=pk, name="Ada") for pk in ids)
     CourseEnrollment.objects.bulk_create(CourseEnrollment(user_id=pk, course_id=course_key, mode=mode) for pk in ids)
     return ids

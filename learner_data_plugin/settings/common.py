@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from .filters import register_filters
@@ -46,8 +45,8 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
-def plugin_settings(settings: ModuleType) -> None:
-    """Add the plugin to the settings that the LMS is building."""
+def plugin_settings(settings: Any) -> None:
+    """Add the plugin to ``settings``, the module that the LMS is building; a second call changes nothing."""
     settings.LEARNER_DATA_PLUGIN = {**DEFAULTS, **getattr(settings, "LEARNER_DATA_PLUGIN", {})}
     register_filters(settings)
     templates = str(Path(__file__).resolve().parent.parent / "templates")

@@ -20,7 +20,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--course", metavar="COURSE_ID", help="only what was done in this course run")
         parser.add_argument("--username", help="only what this account did")
-        parser.add_argument("--action", choices=audit.Action.values, help="only this kind of action")
+        parser.add_argument("--action", choices=[action.value for action in audit.Action], help="only this kind of action")
         parser.add_argument("--since", metavar="YYYY-MM-DD", type=_day, help="only from this day on (UTC)")
 
     def handle(self, *_args: Any, **options: Any) -> None:

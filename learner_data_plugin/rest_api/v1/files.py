@@ -17,7 +17,9 @@ BOM = b"\xef\xbb\xbf"
 _PIECE = 64 * 1024
 
 
-def attachment(content: Iterator[bytes], *, name: str, file_format: FileFormat, size_bytes: int | None = None) -> StreamingHttpResponse:
+def attachment(
+    content: Iterator[bytes], *, name: str, file_format: FileFormat, size_bytes: int | None = None
+) -> StreamingHttpResponse:
     """Return a file that a browser saves under ``name`` and opens in nothing of its own."""
     response = StreamingHttpResponse(content, content_type=CONTENT_TYPES[file_format])
     response["Content-Disposition"] = content_disposition_header(True, name)

@@ -6,13 +6,13 @@ from django.contrib import admin
 from django.contrib.auth.views import LoginView
 from django.urls import include, path, re_path
 from edx_django_utils.plugins import get_plugin_url_patterns
+from openedx.core.constants import COURSE_ID_PATTERN
+from openedx.core.djangoapps.plugins.constants import ProjectType
 
 from lms import views
 from lms.djangoapps.instructor.views import api, api_v2
 from lms.djangoapps.instructor.views.instructor_dashboard import instructor_dashboard_2
 from lms.djangoapps.instructor_task.views import instructor_task_status
-from openedx.core.constants import COURSE_ID_PATTERN
-from openedx.core.djangoapps.plugins.constants import ProjectType
 
 dashboard_api = f"^courses/{COURSE_ID_PATTERN}/instructor/api/"
 api_v1 = [

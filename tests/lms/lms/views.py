@@ -6,7 +6,6 @@ from common.djangoapps.edxmako.shortcuts import render_to_response
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods
-
 from openedx.core.djangoapps.content.course_overviews.models import CourseOverview
 
 

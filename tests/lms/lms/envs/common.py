@@ -9,7 +9,6 @@ import tempfile
 from pathlib import Path
 
 from edx_django_utils.plugins import add_plugins, get_plugin_apps
-
 from openedx.core.constants import COURSE_ID_PATTERN, COURSE_KEY_PATTERN, COURSE_KEY_REGEX  # noqa: F401
 from openedx.core.djangoapps.plugins.constants import ProjectType, SettingsType
 

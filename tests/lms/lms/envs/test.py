@@ -6,7 +6,6 @@ import tempfile
 
 from common.djangoapps.util.testing import patch_testcase
 from edx_django_utils.plugins import add_plugins
-
 from openedx.core.djangoapps.plugins.constants import ProjectType, SettingsType
 
 from .common import *  # noqa: F403

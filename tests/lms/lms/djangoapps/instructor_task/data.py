@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 
 
-class InstructorTaskTypes(str, Enum):
+class InstructorTaskTypes(StrEnum):
     """Values of ``task_type``."""
 
     GENERATE_ANONYMOUS_IDS_FOR_COURSE = "generate_anonymous_ids_for_course"

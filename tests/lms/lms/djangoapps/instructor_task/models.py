@@ -14,13 +14,13 @@ from opaque_keys.edx.django.models import CourseKeyField
 from .report_store import DjangoStorageReportStore, ReportStore
 
 __all__ = [
-    "DjangoStorageReportStore",
-    "InstructorTask",
     "PROGRESS",
     "QUEUING",
-    "ReportStore",
     "SCHEDULED",
     "TASK_INPUT_LENGTH",
+    "DjangoStorageReportStore",
+    "InstructorTask",
+    "ReportStore",
 ]
 
 QUEUING = "QUEUING"

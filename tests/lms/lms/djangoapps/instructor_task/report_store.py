@@ -12,7 +12,6 @@ from typing import IO, Any
 from botocore.exceptions import ClientError
 from django.conf import settings
 from django.core.files.base import ContentFile
-
 from openedx.core.storage import get_storage
 
 S3_STORAGE = "storages.backends.s3boto3.S3Boto3Storage"

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.html import format_html
 from opaque_keys.edx.keys import CourseKey
+from openedx.core.lib.api.view_utils import DeveloperErrorViewMixin
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,7 +17,6 @@ from lms.djangoapps.instructor import permissions
 from lms.djangoapps.instructor.views.instructor_task_helpers import extract_task_features
 from lms.djangoapps.instructor_task.api import get_running_instructor_tasks
 from lms.djangoapps.instructor_task.models import ReportStore
-from openedx.core.lib.api.view_utils import DeveloperErrorViewMixin
 
 
 class InstructorTasks(DeveloperErrorViewMixin, APIView):

@@ -8,6 +8,8 @@ from common.djangoapps.student.models import CourseEnrollment
 from django.conf import settings
 from django.utils.translation import gettext as _
 from opaque_keys.edx.keys import CourseKey
+from openedx.core.lib.api.view_utils import DeveloperErrorViewMixin
+from openedx.core.lib.courses import get_course_by_id
 from openedx_filters.learning import filters
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -15,8 +17,6 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from lms.djangoapps.instructor import permissions
-from openedx.core.lib.api.view_utils import DeveloperErrorViewMixin
-from openedx.core.lib.courses import get_course_by_id
 
 
 class CourseMetadata(DeveloperErrorViewMixin, APIView):

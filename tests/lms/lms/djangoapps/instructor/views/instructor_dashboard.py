@@ -14,14 +14,14 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from edx_django_utils.plugins import get_plugins_view_context
 from opaque_keys import InvalidKeyError
 from opaque_keys.edx.keys import CourseKey
+from openedx.core.djangoapps.plugins.constants import ProjectType
+from openedx.core.lib.courses import get_course_by_id
 from openedx_filters.learning.filters import InstructorDashboardRenderStarted
 
 from lms.djangoapps.courseware.access import has_access
 from lms.djangoapps.instructor import permissions
 from lms.djangoapps.instructor.constants import INSTRUCTOR_DASHBOARD_PLUGIN_VIEW_NAME
 from lms.djangoapps.instructor_task.models import ReportStore
-from openedx.core.djangoapps.plugins.constants import ProjectType
-from openedx.core.lib.courses import get_course_by_id
 
 TEMPLATE = "instructor/instructor_dashboard_2/instructor_dashboard_2.html"
 

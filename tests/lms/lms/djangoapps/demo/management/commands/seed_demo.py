@@ -6,6 +6,7 @@ from typing import Any
 
 from common.djangoapps.student.models import CourseEnrollment
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+
 from lms.djangoapps.demo import courses, seeding
 from lms.djangoapps.demo.courses import DemoCourse
 

@@ -15,8 +15,7 @@ from django.contrib.auth.models import User
 
 from .courses import LARGE, OTHER, SMALL, DemoCourse
 from .people import Person
-
-PASSWORD = "edx"
+from .welcome import PASSWORD
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,6 @@ class NamedAccount:
 
     username: str
     name: str
-    description: str
     role: type[CourseRole] | None = None
     role_in: tuple[DemoCourse, ...] = ()
     enrolled_in: tuple[DemoCourse, ...] = ()
@@ -39,12 +37,12 @@ class NamedAccount:
 
 BOTH = (SMALL, LARGE)
 NAMED_ACCOUNTS = (
-    NamedAccount("admin", "Ada Admin", "global staff", is_global_staff=True),
-    NamedAccount("instructor", "Ines Instructor", "Admin of both courses", CourseInstructorRole, BOTH, BOTH),
-    NamedAccount("staff", "Stan Staff", "Staff of both courses", CourseStaffRole, BOTH, BOTH),
-    NamedAccount("researcher", "Rita Researcher", "data researcher of both courses", CourseDataResearcherRole, BOTH),
-    NamedAccount("outsider", "Otto Outsider", "Staff of another course", CourseStaffRole, (OTHER,), (OTHER,)),
-    NamedAccount("learner", "Lea Learner", "a learner without any role", None, (), BOTH),
+    NamedAccount("admin", "Ada Admin", is_global_staff=True),
+    NamedAccount("instructor", "Ines Instructor", CourseInstructorRole, BOTH, BOTH),
+    NamedAccount("staff", "Stan Staff", CourseStaffRole, BOTH, BOTH),
+    NamedAccount("researcher", "Rita Researcher", CourseDataResearcherRole, BOTH),
+    NamedAccount("outsider", "Otto Outsider", CourseStaffRole, (OTHER,), (OTHER,)),
+    NamedAccount("learner", "Lea Learner", None, (), BOTH),
 )
 
 

@@ -15,6 +15,8 @@ from xmodule.models import CourseBlock
 
 from lms.djangoapps.teams.models import CourseTeam
 
+from . import welcome
+
 MODES = (("audit", "Audit", 0), ("verified", "Verified Certificate", 99), ("honor", "Honor Code", 0))
 TEAM_SETS = ({"id": "projects", "name": "Projects"}, {"id": "reading", "name": "Reading circles"})
 
@@ -31,7 +33,7 @@ class DemoCourse:
 
 
 SMALL = DemoCourse(
-    key=CourseKey.from_string("course-v1:DemoX+Small+2026"),
+    key=CourseKey.from_string(welcome.SMALL),
     name="Introduction to Learner Data",
     series=100,
     cohorts=("Default Group", "Mornings", "Evenings", "Grupo en español", "المجموعة العربية"),
@@ -42,12 +44,12 @@ SMALL = DemoCourse(
     ),
 )  # fmt: skip
 LARGE = DemoCourse(
-    key=CourseKey.from_string("course-v1:DemoX+Large+2026"),
+    key=CourseKey.from_string(welcome.LARGE),
     name="Statistics for Everybody",
     series=1_000,
     cohorts=("Default Group", "Americas", "Europe and Africa", "Asia", "Employees"),
 )
-OTHER = DemoCourse(key=CourseKey.from_string("course-v1:OtherX+Elsewhere+2026"), name="A Course of Somebody Else", series=50)
+OTHER = DemoCourse(key=CourseKey.from_string(welcome.OTHER), name="A Course of Somebody Else", series=50)
 COURSES = (SMALL, LARGE, OTHER)
 
 

@@ -41,8 +41,8 @@ DATABASES = {
     }
 }
 
-BROKER_URL = os.environ.get("CELERY_BROKER_URL") or "filesystem://"
-if BROKER_URL == "filesystem://":
+BROKER_URL = os.environ.get("CELERY_BROKER_URL") or "filesystem://localhost"
+if BROKER_URL.startswith("filesystem:"):
     TRANSPORT_ALIASES["filesystem"] = "lms.djangoapps.demo.file_broker:Transport"
     BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(BROKER_DIRECTORY),

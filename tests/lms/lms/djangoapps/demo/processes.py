@@ -87,7 +87,7 @@ def stop(processes: Sequence[Process]) -> None:
         waited = time.monotonic() - began
         if waited > PATIENCE:
             break
-        if waited > 2 and not told:
+        if waited > 6 and not told:
             print(f"Waiting for what the {running[0].name} is doing; Ctrl-C again does not wait.", flush=True)
             told = True
         time.sleep(0.1)

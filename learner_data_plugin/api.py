@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
@@ -16,6 +17,7 @@ from opaque_keys.edx.keys import CourseKey
 from . import (
     anonymous_ids,
     audit,
+    charts,
     configuration,
     learner_table,
     learners,
@@ -24,12 +26,15 @@ from . import (
     report_files,
     report_runs,
     spreadsheets,
+    statistics,
     tasks,
 )
 from .data import (
     Actor,
+    Chart,
     Course,
     CourseState,
+    CourseStatistics,
     FileFormat,
     LearnerTable,
     Report,
@@ -171,6 +176,29 @@ def stream_anonymized_ids(course_key: CourseKey, *, by: Actor) -> Iterator[bytes
 def anonymized_ids_file_name(course_key: CourseKey) -> str:
     """``{course-id}-anon-id.csv``; the slashes of an old-style id become dashes."""
     return f"{course_key}-anon-id.csv".replace("/", "-")
+
+
+def read_statistics(course_key: CourseKey) -> CourseStatistics:
+    """Return the charts of a course, in which no group of fewer than MIN_GROUP_SIZE learners can be told."""
+    return statistics.read_all(course_key)
+
+
+def draw_chart(chart: Chart) -> str:
+    """Return a chart as an SVG element in the reader's language; '' if it has no rows."""
+    return charts.draw(chart)
+
+
+def open_chart_csv(course_key: CourseKey, name: str) -> IO[bytes]:
+    """Return the numbers behind a chart as a CSV file, open for reading. Raises ChartNotFound."""
+    file = BytesIO()
+    statistics.write_csv(statistics.read_chart(course_key, name), file)
+    file.seek(0)
+    return file
+
+
+def chart_file_name(course_key: CourseKey, name: str) -> str:
+    """``{org}_{course}_{run}_{name}.csv``."""
+    return f"{platform_api.file_name_prefix(course_key)}_{name}.csv"
 
 
 def clear_stale(course_key: CourseKey) -> None:

@@ -36,6 +36,7 @@ class AuditAction(StrEnum):
     DELETED = "deleted"
     EXPIRED = "expired"
     ERASED = "erased"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True)
@@ -141,3 +142,50 @@ class LearnerTable:
 
     columns: tuple = field(default=())
     learners: tuple[dict[str, object], ...] = field(default=())
+
+
+class ChartKind(StrEnum):
+    """How a chart is drawn."""
+
+    BARS = "bars"
+    COLUMNS = "columns"
+    AREA = "area"
+
+
+@dataclass(frozen=True)
+class ChartRow:
+    """One group, week or period of a chart.
+
+    ``count`` is a number of learners, None when withheld; ``mark`` then says what is known of it. ``share`` is its part of all
+    enrolled, 0 to 1. ``drawn`` is what is drawn, where that is not ``count``; ``place`` is where on the axis of time, 0 to 1.
+    ``muted`` rows stand back behind the others.
+    """
+
+    key: str
+    label: str
+    count: int | None
+    share: float | None
+    mark: str = ""
+    muted: bool = False
+    drawn: int | None = None
+    place: float | None = None
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture of a course's learners with the numbers behind it; without rows, ``note`` says why there are none."""
+
+    name: str
+    title: str
+    description: str
+    kind: ChartKind
+    rows: tuple[ChartRow, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class CourseStatistics:
+    """All charts of a course; ``learner_count`` is active enrollments."""
+
+    learner_count: int
+    charts: tuple[Chart, ...]

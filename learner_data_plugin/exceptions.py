@@ -110,3 +110,16 @@ class ReportFailed(LearnerDataError):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+class ChartNotFound(LearnerDataError):
+    """There is no chart of that name, or this site keeps its subject private."""
+
+    error_code = "chart_not_found"
+
+    def __init__(self) -> None:
+        super().__init__(_("This course has no chart with this name."))
+
+
+class AuditIsAppendOnly(Exception):
+    """Something tried to change or delete an audit record; only retention removes old ones."""

@@ -103,9 +103,9 @@ def _retention_sentence(days: int) -> str:
 
 
 def _urls(course_key: CourseKey) -> dict[str, str]:
-    names = ("learners", "reports", "tasks", "anonymized_ids")
+    names = ("learners", "reports", "tasks", "anonymized_ids", "statistics")
     urls = {name: reverse(f"learner_data_plugin:{name}", kwargs={"course_id": str(course_key)}) for name in names}
-    return {**urls, "statistics": "", "sign_in": str(settings.LOGIN_URL)}
+    return {**urls, "sign_in": str(settings.LOGIN_URL)}
 
 
 def _dashboard_url(course_key: CourseKey) -> str:

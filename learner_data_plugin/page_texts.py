@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 def page_texts() -> dict[str, str]:
     """Return every text of the scripts by the name they know it by."""
-    return {**_failures(), **_tasks(), **_reports(), **_files(), **_table()}
+    return {**_failures(), **_tasks(), **_reports(), **_files(), **_table(), **_charts()}
 
 
 def _failures() -> dict[str, str]:
@@ -122,4 +122,19 @@ def _table() -> dict[str, str]:
         "table_not_copied": _("The browser did not allow copying."),
         "table_print": _("Print"),
         "table_export": _("Export this view as {format}"),
+    }
+
+
+def _charts() -> dict[str, str]:
+    return {
+        "charts_loading": _("The charts are being prepared…"),
+        "chart_numbers": _("Show the numbers"),
+        "chart_csv": _("Download as CSV"),
+        "chart_csv_named": _("Download as CSV: {title}"),
+        "chart_group": _("Group"),
+        "chart_period": _("Period"),
+        "chart_week": _("Week from"),
+        "chart_count": _("Learners"),
+        "chart_share": _("Share"),
+        "chart_total": _("Total so far"),
     }

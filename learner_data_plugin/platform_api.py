@@ -19,11 +19,14 @@ from common.djangoapps.student.models import (
 )
 from common.djangoapps.util.file import course_filename_prefix_generator
 from common.djangoapps.util.query import read_replica_or_default, use_read_replica_if_available
+from completion.models import BlockCompletion
 from django.conf import settings
 from django.http import Http404, HttpRequest
 from edx_rest_framework_extensions.auth.jwt.authentication import JwtAuthentication
 from edx_rest_framework_extensions.auth.session.authentication import SessionAuthenticationAllowInactiveUser
+from lms.djangoapps.course_goals.models import UserActivity
 from lms.djangoapps.courseware.masquerade import get_masquerade_role
+from lms.djangoapps.courseware.models import StudentModule
 from lms.djangoapps.instructor_task.api_helper import AlreadyRunningError, QueueConnectionError
 from lms.djangoapps.instructor_task.api_helper import submit_task as platform_submit_task
 from lms.djangoapps.instructor_task.models import PROGRESS, QUEUING, InstructorTask, ReportStore
@@ -57,6 +60,7 @@ __all__ = [
     "QUEUING",
     "AnonymousUserId",
     "BaseInstructorTask",
+    "BlockCompletion",
     "CourseAccessRole",
     "CourseEnrollment",
     "CourseTeam",
@@ -67,7 +71,9 @@ __all__ = [
     "ProgramEnrollment",
     "SSOVerification",
     "SoftwareSecurePhotoVerification",
+    "StudentModule",
     "TaskProgress",
+    "UserActivity",
     "UserProfile",
     "VerificationAttempt",
     "get_value_for_org",
@@ -134,6 +140,12 @@ def has_teams(course_key: CourseKey) -> bool:
         return bool(get_course_by_id(course_key).teams_enabled)
     except Http404:
         raise CourseNotFound from None
+
+
+def track_names(course_key: CourseKey) -> dict[str, str]:
+    """The names that the course team gave to the tracks of a course, by slug (1 query); closed tracks included."""
+    tracks = CourseMode.objects.filter(course_id=course_key)
+    return dict(use_read_replica_if_available(tracks.values_list("mode_slug", "mode_display_name")))
 
 
 def is_masquerading_as_learner(user: Any, course_key: CourseKey) -> bool:

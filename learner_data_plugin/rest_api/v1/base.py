@@ -22,6 +22,7 @@ from ... import api, audit, permissions, platform_api
 from ...actors import actor_of
 from ...data import Course
 from ...exceptions import (
+    ChartNotFound,
     CourseNotFound,
     DeletionRefused,
     LearnerDataError,
@@ -36,6 +37,7 @@ log = logging.getLogger(__name__)
 _STATUS: dict[type[LearnerDataError], int] = {
     AccessRefused: 403,
     DeletionRefused: 403,
+    ChartNotFound: 404,
     CourseNotFound: 404,
     ReportNotFound: 404,
     QueueUnavailable: 503,

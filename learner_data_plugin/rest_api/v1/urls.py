@@ -7,6 +7,7 @@ from django.urls import re_path
 from .anonymized_ids import AnonymizedIdsView
 from .learners import LearnersView
 from .reports import ReportsView, ReportView
+from .statistics import StatisticsCsvView, StatisticsView
 from .tasks import TasksView
 
 # Anything may stand for the course id and the name: what is malformed is answered as JSON by the views.
@@ -17,5 +18,7 @@ urlpatterns = [
     re_path(_COURSE + r"reports/$", ReportsView.as_view(), name="reports"),
     re_path(_COURSE + r"reports/(?P<name>.+)$", ReportView.as_view(), name="report"),
     re_path(_COURSE + r"tasks/$", TasksView.as_view(), name="tasks"),
+    re_path(_COURSE + r"statistics/$", StatisticsView.as_view(), name="statistics"),
+    re_path(_COURSE + r"statistics/(?P<name>.+)\.csv$", StatisticsCsvView.as_view(), name="statistics_csv"),
     re_path(_COURSE + r"anonymized_ids\.csv$", AnonymizedIdsView.as_view(), name="anonymized_ids"),
 ]

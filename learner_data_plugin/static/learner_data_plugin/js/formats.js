@@ -16,6 +16,7 @@
   ld.createFormats = function (language) {
     const number = createIntl(Intl.NumberFormat, language);
     const percent = createIntl(Intl.NumberFormat, language, {style: 'percent'});
+    const smallPercent = createIntl(Intl.NumberFormat, language, {style: 'percent', maximumFractionDigits: 1});
     const moment = createIntl(Intl.DateTimeFormat, language, {dateStyle: 'medium', timeStyle: 'short'});
     const unit = (value, name, display, digits) => createIntl(Intl.NumberFormat, language, {
       style: 'unit', unit: name, unitDisplay: display, maximumFractionDigits: digits,
@@ -25,6 +26,8 @@
       collator: createIntl(Intl.Collator, language, {numeric: true, sensitivity: 'base'}),
       number: (value) => number.format(value),
       percent: (value) => percent.format(value / 100),
+      /** A part of 1 as per cent, with one digit where it would read as nothing. */
+      share: (value) => (value > 0 && value < 0.01 ? smallPercent : percent).format(value),
       size(bytes) {
         const [name, factor] = SIZES.find((size) => bytes >= size[1]) || SIZES[3];
         return unit(bytes / factor, name, name === 'byte' ? 'long' : 'short', bytes / factor < 10 ? 1 : 0);

@@ -41,6 +41,7 @@
   });
   ld.createLearners({page, api, formats, reports});
   ld.createAnonymizedIds({page, api, reports});
+  ld.createStatistics({page, api, formats, presence});
 
   presence.onChange((present) => present && files.refresh());
   presence.update();

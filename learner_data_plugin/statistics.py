@@ -1,0 +1,54 @@
+"""All charts of a course, in the order in which they are shown, and the numbers behind each as a file."""
+
+from __future__ import annotations
+
+from typing import IO
+
+from opaque_keys.edx.keys import CourseKey
+
+from . import activity, configuration, demographics, learners, spreadsheets
+from .data import Chart, ChartKind, CourseStatistics, FileFormat
+from .exceptions import ChartNotFound
+
+_READERS = {"enrollments": activity.read_enrollments_chart, "active_learners": activity.read_active_chart}
+_COLUMNS = {"enrollments": "enrollment_date"}
+"""Columns that these charts are about, so that a private one has no chart."""
+
+HEADER = ("key", "label", "count", "share")
+
+
+def read_all(course_key: CourseKey) -> CourseStatistics:
+    """Return every chart that this site shows: at most 12 queries, however many learners there are."""
+    charts = tuple(read_chart(course_key, name) for name in names(course_key))
+    return CourseStatistics(learner_count=learners.count_learners(course_key), charts=charts)
+
+
+def read_chart(course_key: CourseKey, name: str) -> Chart:
+    """Return one chart. Raises ChartNotFound, also for one whose subject is private on this site."""
+    if name not in names(course_key):
+        raise ChartNotFound
+    return _READERS[name](course_key) if name in _READERS else demographics.read_chart(course_key, name)
+
+
+def names(course_key: CourseKey) -> tuple[str, ...]:
+    """Names of the charts this site shows, in order."""
+    private = configuration.private_columns(course_key.org)
+    over_time = tuple(name for name in _READERS if _COLUMNS.get(name) not in private)
+    return (*over_time, *demographics.names(course_key))
+
+
+def write_csv(chart: Chart, file: IO[bytes]) -> None:
+    """Write a chart's rows; a number that is withheld is an empty cell, and the share is a part of 1."""
+    rows = [
+        (row.key, row.label, _blank(row.count), _blank(row.share and round(row.share, 4)), _blank(row.drawn))
+        for row in chart.rows
+    ]
+    columns = list(zip(*rows, strict=True))
+    header = (*HEADER, "total") if chart.kind is ChartKind.AREA else HEADER
+    writer = spreadsheets.open_writer(file, FileFormat.CSV, header)
+    writer.write(columns[: len(header)])
+    writer.close()
+
+
+def _blank(number: float | None) -> float | str:
+    return "" if number is None else number

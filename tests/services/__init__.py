@@ -1,0 +1,1 @@
+"""Tests with real services and real worker processes: ``make test-services``."""

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from opaque_keys.edx.keys import CourseKey
 
 from . import configuration, platform_api
-from .columns import GUIDE_COLUMNS, Column, Requirement, get_column
+from .columns import GUIDE_COLUMNS, Column, Requirement, get_column, is_known, site_attribute
 from .exceptions import InvalidSelection, UnknownColumn
 
 _SWITCHED_ON = {Requirement.COHORTS: platform_api.has_cohorts, Requirement.TEAMS: platform_api.has_teams}
@@ -15,13 +15,13 @@ _SWITCHED_ON = {Requirement.COHORTS: platform_api.has_cohorts, Requirement.TEAMS
 def offered_columns(course_key: CourseKey) -> tuple[Column, ...]:
     """Return the columns the site offers for this course, in the order of the report, each once.
 
-    The site's COLUMNS come first, then the platform's own choice (``student_profile_download_fields``), then the guide's.
+    They are those of COLUMNS; without it, those of the platform's own keys; without these, the guide's.
     Private columns are never among them, nor are cohort and team where the course has them switched off.
     """
     org = course_key.org
     keys = configuration.value("COLUMNS", org=org) or configuration.platform_columns(org) or GUIDE_COLUMNS
     private = configuration.private_columns(org)
-    chosen = [get_column(key) for key in dict.fromkeys(keys) if key not in private]
+    chosen = [get_column(key) if is_known(key) else site_attribute(key) for key in dict.fromkeys(keys) if key not in private]
     missing = {
         requirement
         for requirement in {column.requires for column in chosen}

@@ -264,6 +264,13 @@ def get_column(key: str) -> Column:
     raise UnknownColumn(key)
 
 
+def site_attribute(name: str) -> Column:
+    """A column of what accounts of this site have under this name, a field or property the site itself has added."""
+    return Column(
+        name, name, _("An attribute that this site has added to accounts."), f"User.{name}", Privacy.IDENTIFIES
+    )
+
+
 def is_known(key: object) -> bool:
     """Whether a column of this key can be made."""
     if not isinstance(key, str):

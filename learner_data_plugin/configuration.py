@@ -15,6 +15,7 @@ from .settings.common import DEFAULTS
 SETTING = "LEARNER_DATA_PLUGIN"
 KNOWN_ROLES = ("instructor", "staff", "limited_staff", "data_researcher")
 
+_ALWAYS_ON_PLATFORM = ("cohort", "team", "city", "country")
 _RATE = re.compile(r"[1-9]\d*/(s|sec|second|m|min|minute|h|hour|d|day)")
 
 
@@ -31,21 +32,38 @@ def value(key: str, *, org: str | None = None) -> Any:
     return _values(org)[key]
 
 
-def platform_columns(org: str | None) -> list[str] | None:
-    """The columns a site has chosen with the platform's own keys, None where it has not; unknown ones are left out."""
-    chosen = platform_api.get_value_for_org(org, "student_profile_download_fields", None)
-    additional = platform_api.get_value_for_org(org, "additional_student_profile_attributes", None)
-    if not isinstance(chosen, (list, tuple)):
-        chosen = None
-    if isinstance(additional, (list, tuple)) and additional:
-        chosen = [*(columns.GUIDE_COLUMNS if chosen is None else chosen), *additional]
-    return None if not chosen else [key for key in chosen if columns.is_known(key)]
+def platform_columns(org: str) -> list[str] | None:
+    """The columns a site has chosen with the platform's own keys, None where it has not.
+
+    As on the platform cohort, team, city and country follow those of ``student_profile_download_fields``, and then what
+    ``additional_student_profile_attributes`` names. What no column can be made for is left out.
+    """
+    chosen = _strings(platform_api.get_value_for_org(org, "student_profile_download_fields", None))
+    additional = site_attributes(org)
+    if not chosen and not additional:
+        return None
+    known = [key for key in chosen if columns.is_known(key) or key in additional]
+    return [*known, *_ALWAYS_ON_PLATFORM, *additional] if chosen else [*columns.GUIDE_COLUMNS, *additional]
+
+
+def site_attributes(org: str) -> list[str]:
+    """What a site has the platform's reports tell of each account besides: columns of the catalogue, or attributes of users."""
+    additional = _strings(platform_api.get_value_for_org(org, "additional_student_profile_attributes", None))
+    return [key for key in additional if columns.is_known(key) or platform_api.is_user_attribute(key)]
 
 
 def private_columns(org: str | None) -> frozenset[str]:
-    """Keys of columns that must not leave the database, from our setting and from the platform's own."""
-    platforms = getattr(settings, "PROFILE_INFORMATION_REPORT_PRIVATE_FIELDS", None) or ()
-    return frozenset((*value("PRIVATE_COLUMNS", org=org), *platforms))
+    """Keys of columns that must not leave the database, from our setting and from the platform's own.
+
+    PROFILE_INFORMATION_REPORT_PRIVATE_FIELDS is there since 2026 and names year_of_birth unless a site says otherwise: there
+    the guide's year_of_birth is not in the report. A private column is not to be had from the profile's ``meta`` either.
+    """
+    platforms = getattr(settings, "PROFILE_INFORMATION_REPORT_PRIVATE_FIELDS", None)
+    private = {*value("PRIVATE_COLUMNS", org=org), *_strings([platforms] if isinstance(platforms, str) else platforms)}
+    private |= {columns.META_PREFIX + key for key in private}
+    if columns.META_PREFIX + "city" in private:
+        private.add("city")  # the one column that also reads meta
+    return frozenset(private)
 
 
 def find_problems(values: object) -> list[Problem]:
@@ -61,6 +79,10 @@ def find_problems(values: object) -> list[Problem]:
                 Problem(key, f"{SETTING}[{key!r}] must be {_RULES[key].meaning}; its default is used instead.")
             )
     return problems
+
+
+def _strings(given: object) -> list[str]:
+    return [key for key in given if isinstance(key, str)] if isinstance(given, (list, tuple, set, frozenset)) else []
 
 
 def _values(org: str | None) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -82,7 +83,7 @@ def _text(value: Any) -> str:
         return ""
     try:
         return value if isinstance(value, str) else str(value)
-    except ValueError:  # a whole number of more digits than Python prints
+    except (ValueError, RecursionError):  # a number of more digits, or a nesting deeper, than Python prints
         return ""
 
 
@@ -113,6 +114,12 @@ def _external_user_keys(_course_key: CourseKey, values: Values) -> list[str]:
     return [keys.get(user_id) or "" for user_id in values["user_id"]]
 
 
+def _attributes(name: str, values: Values) -> list[Any]:
+    found = platform_api.user_attributes(values["user_id"], name)
+    cells = [found.get(user_id) for user_id in values["user_id"]]
+    return [cell if isinstance(cell, (int, datetime)) else _text(cell) for cell in cells]
+
+
 class _Maker:
     """How the cells of a column are worked out, and from which stored values."""
 
@@ -133,5 +140,7 @@ _MAKERS = {
 def _maker(column: Column) -> _Maker:
     if column.key in _MAKERS:
         return _MAKERS[column.key]
+    if not column.key.startswith(META_PREFIX):
+        return _Maker(lambda _key, values: _attributes(column.key, values), "user_id")
     name = column.key.removeprefix(META_PREFIX)
     return _Maker(lambda _key, values: [_text(read_meta(meta).get(name)) for meta in values[_META]], _META)

@@ -14,6 +14,7 @@ from opaque_keys.edx.keys import CourseKey
 from . import configuration, learner_cells, platform_api
 from .columns import Column, get_column
 from .data import Selection
+from .stored_rows import read_rows
 
 Batch = list[Sequence[Any]]
 """Some learners, column by column: one sequence of cells for each column asked for, all of one length."""
@@ -39,9 +40,9 @@ def read_learners(
     """
     fields = learner_cells.fields_for(columns)
     for ids in ordered_batches(_enrollments(course_key, selection), "id", "user__username", batch_size):
-        stored = _all_enrollments(course_key).filter(id__in=ids).values_list("id", *fields)
-        by_id = {row[0]: row for row in stored}
-        # Someone whose enrollment was deleted since the order was read is gone.
+        stored = _all_enrollments(course_key).filter(is_active=True, id__in=ids)
+        by_id = {row[0]: row for row in read_rows(stored, "id", *fields)}
+        # Someone who left since the order was read is gone.
         rows = [by_id[enrollment_id] for enrollment_id in ids if enrollment_id in by_id]
         if rows:
             values: learner_cells.Values = dict(zip(("enrollment_id", *fields), zip(*rows, strict=True), strict=True))

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.util import find_spec
+from tempfile import TemporaryDirectory
 from typing import IO, Any, Protocol
 
 from django.utils.translation import gettext as _
@@ -20,24 +21,37 @@ CONTENT_TYPES = {
     FileFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
-TRIGGERS = "=+-@\t\r\0"
-"""Characters with which a spreadsheet may begin to calculate; a text that starts with one gets an apostrophe before it."""
+TRIGGERS = "=+-@\t\r\0" + "＝＋－＠"
+"""Characters with which a spreadsheet may begin to calculate; a text that starts with one gets an apostrophe before it.
+
+The full-width forms are for Excel in East Asian languages, which takes them for the others. Blanks, quotes and line feeds are
+not among them: what follows them in a cell is text to Excel and LibreOffice.
+"""
 
 _NEEDS_GUARD = re.compile(f"'*[{re.escape(TRIGGERS)}]")
 _FIRST = frozenset(TRIGGERS + "'")
 
 XLSX_ROWS = 1_048_576
 XLSX_CELL_CHARACTERS = 32_767
+XLSX_EXACT = 10**15
+"""Excel keeps 15 digits of a number."""
 
 
 class Writer(Protocol):
-    """Writes a table to a binary file, batch by batch, holding no more than a batch."""
+    """Writes a table to a binary file, batch by batch, holding no more than a batch.
+
+    As a context manager it finishes the file, or after an error lets go of what it holds.
+    """
 
     def write(self, batch: Sequence[Sequence[Any]]) -> int:
         """Add a batch given column by column; returns the number of rows."""
 
     def close(self) -> None:
         """Finish the file; it stays open."""
+
+    def __enter__(self) -> Writer: ...
+
+    def __exit__(self, error_type: type[BaseException] | None, *_: object) -> None: ...
 
 
 def available_formats() -> tuple[FileFormat, ...]:
@@ -67,19 +81,36 @@ class CsvWriter:
     """CSV as Excel writes it, in UTF-8 without byte order mark; every learner's text is guarded."""
 
     def __init__(self, file: IO[bytes], header: Sequence[str]) -> None:
-        # A lone surrogate has no UTF-8 form; it becomes "?" rather than ending the report.
-        self._text = io.TextIOWrapper(file, encoding="utf-8", errors="replace", newline="", write_through=False)
+        self._file = file
+        self._text = io.StringIO(newline="")
         self._rows = csv.writer(self._text)
         self._rows.writerow([guard(name) for name in header])
+        self._hand_over()
 
     def write(self, batch: Sequence[Sequence[Any]]) -> int:
         guarded = [_guarded(cells) for cells in batch]
         self._rows.writerows(zip(*guarded, strict=True))
+        self._hand_over()
         return len(batch[0]) if batch else 0
 
     def close(self) -> None:
-        self._text.flush()
-        self._text.detach()
+        """Nothing is left to write."""
+
+    def __enter__(self) -> CsvWriter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _hand_over(self) -> None:
+        self._file.write(_encoded(self._text.getvalue()))
+        self._text.seek(0)
+        self._text.truncate()
+
+
+def _encoded(text: str) -> bytes:
+    """UTF-8; half of a surrogate pair, which has no such form, becomes ``?`` rather than ending the report."""
+    return text.encode("utf-8", "replace")
 
 
 def _guarded(cells: Sequence[Any]) -> Sequence[Any]:
@@ -91,23 +122,29 @@ def _guarded(cells: Sequence[Any]) -> Sequence[Any]:
 
 
 class XlsxWriter:
-    """One sheet (and a further one past Excel's row limit) with a frozen header; numbers and dates are real ones."""
+    """One sheet (and a further one past Excel's row limit) with a frozen header; numbers and dates are real ones.
+
+    What no XLSX cell can hold differs from the CSV: a text past 32,767 characters is shortened and says so, a number of more
+    than 15 digits and a moment before 1900 are text. Control characters stand there in Excel's own escapes (``_x0001_``).
+    """
 
     _WIDTHS = {"id": 9, "email": 32, "name": 28, "username": 24, "goals": 48, "mailing_address": 32}
 
     def __init__(self, file: IO[bytes], header: Sequence[str]) -> None:
         import xlsxwriter
 
-        self._file = file
-        # constant_memory writes each row out when the next begins; without in_memory that goes to a temporary file.
+        # constant_memory writes each row out when the next begins; without in_memory that goes to files in this folder.
+        self._folder = TemporaryDirectory(prefix="learner_data_")
         self._book = xlsxwriter.Workbook(
             file,
             {
                 "constant_memory": True,
+                "tmpdir": self._folder.name,
                 "strings_to_formulas": False,
                 "strings_to_urls": False,
                 "strings_to_numbers": False,
                 "default_date_format": "yyyy-mm-dd hh:mm:ss",
+                "use_zip64": True,  # takes effect past 4 GB only
             },
         )
         self._header = header
@@ -124,7 +161,30 @@ class XlsxWriter:
         return len(batch[0]) if batch else 0
 
     def close(self) -> None:
-        self._book.close()
+        """Finish the file. Raises OSError if it cannot be written."""
+        from xlsxwriter.exceptions import FileCreateError
+
+        try:
+            self._book.close()
+        except FileCreateError as error:
+            raise OSError(str(error)) from error
+        finally:
+            self._let_go()
+
+    def __enter__(self) -> XlsxWriter:
+        return self
+
+    def __exit__(self, error_type: type[BaseException] | None, *_: object) -> None:
+        if error_type is None:
+            self.close()
+        else:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Remove the rows that stand in temporary files; they are learners' data."""
+        for sheet in self._book.worksheets():
+            sheet.row_data_fh.close()
+        self._folder.cleanup()
 
     def _add_sheet(self) -> None:
         self._sheet = self._book.add_worksheet()
@@ -132,25 +192,40 @@ class XlsxWriter:
         for place, name in enumerate(self._header):
             self._sheet.set_column(place, place, self._WIDTHS.get(name, max(12, len(name) + 2)))
         for place, name in enumerate(self._header):
-            self._sheet.write_string(0, place, name, self._bold)
+            self._sheet.write_string(0, place, _fit(guard(name)), self._bold)
         self._row = 1
 
     def _write_cell(self, place: int, cell: Any) -> None:
         if cell == "":
             return
-        if isinstance(cell, bool) or not isinstance(cell, (int, float, datetime)):
-            self._sheet.write_string(self._row, place, _fit(guard(str(cell))))
-        elif isinstance(cell, datetime):
-            self._sheet.write_datetime(self._row, place, cell.astimezone(UTC).replace(tzinfo=None))
-        else:
+        if isinstance(cell, datetime):
+            moment = cell.astimezone(UTC).replace(tzinfo=None) if cell.tzinfo else cell
+            if moment.year >= 1900:
+                self._sheet.write_datetime(self._row, place, moment)
+            else:
+                self._write_text(place, str(cell))
+        elif isinstance(cell, (int, float)) and not isinstance(cell, bool) and abs(cell) < XLSX_EXACT:
             self._sheet.write_number(self._row, place, cell)
+        else:
+            self._write_text(place, str(cell))
+
+    def _write_text(self, place: int, text: str) -> None:
+        text = _fit(guard(text))
+        if text.startswith("<r>") and text.endswith("</r>"):
+            # xlsxwriter takes such a text for finished XML of its own and would put it into the sheet as it stands, formulas
+            # included. Given to it in pieces, it is text.
+            self._sheet.write_rich_string(self._row, place, text[:1], text[1:2], text[2:])
+        else:
+            self._sheet.write_string(self._row, place, text)
 
 
 def _fit(text: str) -> str:
-    """Shorten a text that no XLSX cell can hold, saying so in the cell."""
-    # Excel counts UTF-16 units.
-    if len(text.encode("utf-16-le", "surrogatepass")) // 2 <= XLSX_CELL_CHARACTERS:
+    """A text that an XLSX cell can hold; one that had to be shortened says so."""
+    if not text.isascii():
+        text = _encoded(text).decode()
+    # Excel counts UTF-16 units, at most two a character.
+    if len(text) <= XLSX_CELL_CHARACTERS // 2 or len(text.encode("utf-16-le")) // 2 <= XLSX_CELL_CHARACTERS:
         return text
     note = " " + _("[shortened: an XLSX cell cannot hold it all, the CSV does]")
     units = (XLSX_CELL_CHARACTERS - len(note)) * 2
-    return text.encode("utf-16-le", "surrogatepass")[:units].decode("utf-16-le", "ignore") + note
+    return text.encode("utf-16-le")[:units].decode("utf-16-le", "ignore") + note

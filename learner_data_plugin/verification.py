@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from . import platform_api
+from .stored_rows import read_rows
 
 NOT_ASKED = "N/A"
 VERIFIED = "ID Verified"
@@ -42,8 +43,10 @@ def verified_users(user_ids: set[int]) -> set[int]:
         approved = platform_api.use_read_replica_if_available(
             model.objects.filter(user_id__in=user_ids, status="approved")
         )
-        for user, updated, expires, created in approved.values_list(*fields):
-            if expires is None and fallback_field is not None:
+        for user, updated, expires, created in read_rows(approved, *fields):
+            if updated is None:
+                continue
+            if expires is None and fallback_field is not None and created is not None:
                 expires = created + good_for
             if user not in latest or updated > latest[user][0]:
                 latest[user] = (updated, expires)

@@ -39,11 +39,13 @@ LANGUAGE_CODE = "en"
 USE_I18N = True
 X_FRAME_OPTIONS = "DENY"
 CSRF_COOKIE_NAME = "csrftoken"
+SESSION_SERIALIZER = "openedx.core.lib.session_serializers.PickleSerializer"
 
 # .. pii annotations and toggles of the platform's own features are not part of the stand-in.
 FEATURES = {
     "ENABLE_INSTRUCTOR_BACKGROUND_TASKS": True,
     "ENABLE_COURSE_FILENAME_CCX_SUFFIX": False,
+    "ENABLE_MASQUERADE": True,
     "ENABLE_TEAMS": True,
     "MAX_ENROLLMENT_INSTR_BUTTONS": 200,
 }

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from opaque_keys.edx.keys import CourseKey
 
-from . import configuration, learners, platform_api, small_groups
+from . import learners, platform_api, small_groups
 from .data import Chart, ChartKind, ChartRow
 
 if TYPE_CHECKING:
@@ -82,13 +82,12 @@ _SOURCES = (
 )
 
 
-def read_active_chart(course_key: CourseKey) -> Chart:
+def read_active_chart(course_key: CourseKey, *, minimum: int) -> Chart:
     """Return how many of those enrolled were active in each week (2 queries; up to 4 where nothing was recorded).
 
     The first source that has anything counts; it is named in the description.
     """
     everyone = learners.count_learners(course_key)
-    minimum = configuration.value("MIN_GROUP_SIZE", org=course_key.org)
     today = datetime.now(UTC).date()
     this_week = today - timedelta(days=today.weekday())
     weeks = [this_week - _WEEK * back for back in reversed(range(WEEKS))]
@@ -106,13 +105,12 @@ def read_active_chart(course_key: CourseKey) -> Chart:
     return Chart("active_learners", _("Active learners per week"), explained, ChartKind.COLUMNS, rows, note)
 
 
-def read_enrollments_chart(course_key: CourseKey) -> Chart:
+def read_enrollments_chart(course_key: CourseKey, *, minimum: int) -> Chart:
     """Return the growth of those enrolled now by the date on which they first enrolled (1 query).
 
     Neighbouring weeks or months with few enrollments make one period. An enrollment without a date counts for the first one.
     """
     days = _count_by_day(course_key)
-    minimum = configuration.value("MIN_GROUP_SIZE", org=course_key.org)
     starts = _period_starts([day for day in days if day is not None])
     counts: Counter[date] = Counter()
     for day, number in days.items() if starts else ():

@@ -45,7 +45,7 @@ def share_text(share: float | None) -> str:
     """Return a share as a whole number of per cent; what is more than nothing never reads as nothing."""
     if share is None:
         return ""
-    if 0 < share < 0.005:
+    if 0 < share < 0.01:
         return _("<1%")
     return _("{number}%").format(number=number_format(round(share * 100)))
 

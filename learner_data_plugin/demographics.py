@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django_countries import countries
 from opaque_keys.edx.keys import CourseKey
 
-from . import configuration, platform_api, small_groups
+from . import platform_api, small_groups
 from .columns import get_column
 from .data import Chart, ChartKind, ChartRow
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 NOT_REPORTED = "not_reported"
 TOGETHER = "together"
-OTHER = "other"
+OTHER = "unknown_code"
 """Keys of the groups that are no answer: nothing told, hidden groups taken together, and a code nobody knows."""
 
 MOST_COUNTRIES = 12
@@ -88,16 +88,9 @@ class _Subject:
     most: int | None = None
 
 
-def names(course_key: CourseKey) -> tuple[str, ...]:
-    """Names of the charts this site shows."""
-    private = configuration.private_columns(course_key.org)
-    return tuple(subject.name for subject in _SUBJECTS if subject.column not in private)
-
-
-def read_chart(course_key: CourseKey, name: str) -> Chart:
-    """Return one of the charts (1 query, 2 for the tracks)."""
+def read_chart(course_key: CourseKey, name: str, *, minimum: int) -> Chart:
+    """Return one of the charts, without groups of fewer learners than the minimum (1 query, 2 for the tracks)."""
     subject = next(subject for subject in _SUBJECTS if subject.name == name)
-    minimum = configuration.value("MIN_GROUP_SIZE", org=course_key.org)
     counts = _count(course_key, subject)
     protected = small_groups.protect(counts, minimum=minimum, most=subject.most)
     if protected.withheld:
@@ -239,3 +232,6 @@ _SUBJECTS = (
         most=MOST_COUNTRIES,
     ),
 )
+
+CHART_COLUMNS = {subject.name: subject.column for subject in _SUBJECTS}
+"""The charts, in order, and the column of the catalogue that each is about."""

@@ -10,31 +10,31 @@ from . import activity, configuration, demographics, learners, spreadsheets
 from .data import Chart, ChartKind, CourseStatistics, FileFormat
 from .exceptions import ChartNotFound
 
-_READERS = {"enrollments": activity.read_enrollments_chart, "active_learners": activity.read_active_chart}
-_COLUMNS = {"enrollments": "enrollment_date"}
-"""Columns that these charts are about, so that a private one has no chart."""
+_OVER_TIME = {"enrollments": activity.read_enrollments_chart, "active_learners": activity.read_active_chart}
+_COLUMNS: dict[str, str | None] = {"enrollments": "enrollment_date", "active_learners": None, **demographics.CHART_COLUMNS}
+"""The charts, in order, and the column that each is about: a private one has no chart."""
 
 HEADER = ("key", "label", "count", "share")
 
 
 def read_all(course_key: CourseKey) -> CourseStatistics:
-    """Return every chart that this site shows: at most 12 queries, however many learners there are."""
-    charts = tuple(read_chart(course_key, name) for name in names(course_key))
+    """Return every chart that this site shows: at most 12 queries for learners, however many there are."""
+    minimum = configuration.value("MIN_GROUP_SIZE", org=course_key.org)
+    charts = tuple(_read(course_key, name, minimum) for name in chart_names(course_key))
     return CourseStatistics(learner_count=learners.count_learners(course_key), charts=charts)
 
 
 def read_chart(course_key: CourseKey, name: str) -> Chart:
     """Return one chart. Raises ChartNotFound, also for one whose subject is private on this site."""
-    if name not in names(course_key):
+    if name not in chart_names(course_key):
         raise ChartNotFound
-    return _READERS[name](course_key) if name in _READERS else demographics.read_chart(course_key, name)
+    return _read(course_key, name, configuration.value("MIN_GROUP_SIZE", org=course_key.org))
 
 
-def names(course_key: CourseKey) -> tuple[str, ...]:
+def chart_names(course_key: CourseKey) -> tuple[str, ...]:
     """Names of the charts this site shows, in order."""
     private = configuration.private_columns(course_key.org)
-    over_time = tuple(name for name in _READERS if _COLUMNS.get(name) not in private)
-    return (*over_time, *demographics.names(course_key))
+    return tuple(name for name, column in _COLUMNS.items() if column not in private)
 
 
 def write_csv(chart: Chart, file: IO[bytes]) -> None:
@@ -48,6 +48,12 @@ def write_csv(chart: Chart, file: IO[bytes]) -> None:
     writer = spreadsheets.open_writer(file, FileFormat.CSV, header)
     writer.write(columns[: len(header)])
     writer.close()
+
+
+def _read(course_key: CourseKey, name: str, minimum: int) -> Chart:
+    if name in _OVER_TIME:
+        return _OVER_TIME[name](course_key, minimum=minimum)
+    return demographics.read_chart(course_key, name, minimum=minimum)
 
 
 def _blank(number: float | None) -> float | str:

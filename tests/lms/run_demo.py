@@ -153,7 +153,7 @@ def main() -> int:
     except DemoFailed as error:
         print(f"\n{error}", file=sys.stderr, flush=True)
         exit_code = 1
-    if demo is not None:
+    if demo is not None and demo.processes:
         stop(demo.processes)
         print("Stopped.", flush=True)
     return exit_code

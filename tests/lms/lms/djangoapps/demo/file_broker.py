@@ -15,6 +15,9 @@ from typing import Any
 from kombu.transport import filesystem
 from kombu.utils.json import dumps, loads
 
+LONGEST_WAIT = 0.5
+"""Seconds."""
+
 
 class Channel(filesystem.Channel):
     """A channel whose messages appear and disappear as wholes."""
@@ -43,3 +46,7 @@ class Transport(filesystem.Transport):
     """Kombu's file transport with such channels."""
 
     Channel = Channel
+
+    def drain_events(self, connection: Any, timeout: float | None = None) -> None:
+        """Wait for messages, but not for long: a worker notices only in between that it is to end."""
+        super().drain_events(connection, timeout=min(timeout or LONGEST_WAIT, LONGEST_WAIT))

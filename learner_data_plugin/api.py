@@ -23,6 +23,7 @@ from . import (
     learners,
     permissions,
     platform_api,
+    removal,
     report_files,
     report_runs,
     spreadsheets,
@@ -112,6 +113,7 @@ def request_report(
         raise
     except BaseException:
         report_runs.fail(run, "unexpected")
+        audit.record_run(run, audit.Action.FAILED, detail="unexpected")
         raise
 
 
@@ -146,8 +148,7 @@ def delete_report(course_key: CourseKey, name: str, *, user: Any, by: Actor) -> 
     file = report_files.get_file(course_key, name)
     if file.run.requester_id != user.pk and not permissions.can_delete_any_report(user, course_key):
         raise DeletionRefused
-    audit.record(audit.Action.DELETED, course_key, by=by, file=file)
-    report_files.delete(file)
+    removal.remove(file, audit.Action.DELETED, by=by)
 
 
 def stream_anonymized_ids(course_key: CourseKey, *, by: Actor) -> Iterator[bytes]:

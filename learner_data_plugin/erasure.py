@@ -1,7 +1,7 @@
 """Taking a learner who is retired out of the stored reports.
 
-Which reports may hold a learner is answered by the platform's own enrollment rows, which retirement keeps: a report of a course
-holds nobody who never enrolled there. An index of our own would only be one more record of who was where.
+Which reports hold a learner is answered by their index (:mod:`learner_index`). Where that cannot say, the platform's enrollment
+rows do, which retirement keeps: a report of a course holds nobody who never enrolled there.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ import logging
 from tempfile import NamedTemporaryFile
 from typing import IO
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
-from . import anonymous_ids, audit, platform_api, report_files, report_runs
+from . import anonymous_ids, audit, learner_index, platform_api, removal, report_files, report_runs
 from .data import Actor, FileFormat
-from .exceptions import ReportNotFound
-from .models import ReportFile, ReportRun
+from .models import PendingErasure, ReportFile, ReportRun
 
 log = logging.getLogger(__name__)
 
 ERASURE = Actor(None, "retirement")
 """Who the audit says took a learner out of a report."""
 
+_INDEXES_IN_MEMORY = 20
 _ID_HEADERS = ("id", anonymous_ids.HEADER[0])
 csv.field_size_limit(2**31 - 1)
 
@@ -35,17 +35,29 @@ def erase_learner(user_id: int) -> int:
     destroyed. Each is recorded in the audit. What had been searched for in these courses is forgotten, and a report that is
     being made is given up, since it may hold the learner already.
     """
-    courses = platform_api.CourseEnrollment.objects.filter(user_id=user_id).values_list("course_id", flat=True)
-    course_keys = list(courses)
+    enrollments = platform_api.CourseEnrollment.objects.filter(user_id=user_id)
+    course_keys = list(enrollments.values_list("course_id", flat=True))
     for run in report_runs.give_up_all(course_keys, "learner_erased"):
         audit.record_run(run, audit.Action.FAILED, detail="learner_erased")
     changed = 0
-    for file in ReportFile.objects.filter(course_id__in=course_keys).select_related("run__requester").iterator():
-        changed += _erase_from(file, user_id)
+    files = ReportFile.objects.filter(withdrawn=None).select_related("run", "learner_index")
+    for file in files.iterator(chunk_size=_INDEXES_IN_MEMORY):
+        held = learner_index.holds(file, user_id)
+        if held or (held is None and file.course_id in course_keys):
+            changed += _erase_from(file, user_id)
     for run in ReportRun.objects.filter(course_id__in=course_keys, slot=None).exclude(selection={}).iterator():
         if run.selection.pop("search", ""):
             run.save(update_fields=["selection"])
+    PendingErasure.objects.filter(user_id=user_id).delete()
     return changed
+
+
+def erase_pending() -> int:
+    """Erase the learners whose erasure was asked for and not done; returns how many there were."""
+    user_ids = list(PendingErasure.objects.order_by("id").values_list("user_id", flat=True))
+    for user_id in user_ids:
+        erase_learner(user_id)
+    return len(user_ids)
 
 
 def _erase_from(file: ReportFile, user_id: int) -> bool:
@@ -55,10 +67,13 @@ def _erase_from(file: ReportFile, user_id: int) -> bool:
         with report_files.open_file(file) as content, NamedTemporaryFile(prefix="learner_data_") as kept:
             removed = _copy_without(content, kept, user_id)
             if removed:
-                _replace(file, kept, rows=file.rows - removed)
+                _replace(file, kept, user_id, rows=file.rows - removed)
             return bool(removed)
-    except ReportNotFound:
-        # Nothing is stored under this entry any more.
+    except DatabaseError:
+        raise
+    except Exception as error:
+        # Its content is gone, cannot be read or not be stored again. A report too few does less harm than a learner too many.
+        log.error("Report %s of course %s could not be rewritten: %s.", file.pk, file.course_id, type(error).__name__)
         return _destroy(file)
 
 
@@ -80,16 +95,14 @@ def _copy_without(content: IO[bytes], kept: IO[bytes], user_id: int) -> int:
     return removed
 
 
-def _replace(file: ReportFile, content: IO[bytes], *, rows: int) -> None:
-    old_path = file.path
+def _replace(file: ReportFile, content: IO[bytes], user_id: int, *, rows: int) -> None:
     with transaction.atomic():
         report_files.store_again(file, content, rows=rows)
+        learner_index.forget(file, user_id)
         audit.record(audit.Action.ERASED, file.course_id, by=ERASURE, file=file, detail="rewritten")
-    report_files.discard(old_path)
 
 
 def _destroy(file: ReportFile) -> bool:
-    report_files.delete(file)
-    audit.record(audit.Action.ERASED, file.course_id, by=ERASURE, file=file, detail="destroyed")
+    removal.remove(file, audit.Action.ERASED, by=ERASURE, detail="destroyed")
     return True
 

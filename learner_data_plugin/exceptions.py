@@ -93,6 +93,15 @@ class ReportNotFound(LearnerDataError):
         super().__init__(_("This course has no report file with this name."))
 
 
+class StorageUnavailable(LearnerDataError):
+    """The platform's report storage does not answer."""
+
+    error_code = "storage_unavailable"
+
+    def __init__(self) -> None:
+        super().__init__(_("The report files cannot be reached at the moment. Please try again later."))
+
+
 class DeletionRefused(LearnerDataError):
     """The account may see this report, but not delete it."""
 

@@ -20,13 +20,14 @@ from common.djangoapps.student.models import (
 from common.djangoapps.util.file import course_filename_prefix_generator
 from common.djangoapps.util.query import read_replica_or_default, use_read_replica_if_available
 from completion.models import BlockCompletion
+from crum import get_current_request
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.http import Http404, HttpRequest
 from edx_rest_framework_extensions.auth.jwt.authentication import JwtAuthentication
 from edx_rest_framework_extensions.auth.session.authentication import SessionAuthenticationAllowInactiveUser
 from lms.djangoapps.course_goals.models import UserActivity
-from lms.djangoapps.courseware.masquerade import get_masquerade_role
+from lms.djangoapps.courseware.masquerade import MASQUERADE_SETTINGS_KEY, get_masquerade_role
 from lms.djangoapps.courseware.models import StudentModule
 from lms.djangoapps.instructor_task.api_helper import AlreadyRunningError, QueueConnectionError
 from lms.djangoapps.instructor_task.api_helper import submit_task as platform_submit_task
@@ -150,8 +151,18 @@ def track_names(course_key: CourseKey) -> dict[str, str]:
 
 
 def is_masquerading_as_learner(user: Any, course_key: CourseKey) -> bool:
-    """Whether a member of the course team is looking at the course as a learner at this moment."""
-    return get_masquerade_role(user, course_key) == "student"
+    """Whether a member of the course team is looking at the course as a learner at this moment.
+
+    The platform's courseware keeps that in the session and puts it on the account object in its own views only.
+    """
+    if get_masquerade_role(user, course_key) == "student":
+        return True
+    request = get_current_request()
+    session = getattr(request, "session", None)
+    if session is None or request.user.pk != user.pk or not settings.FEATURES.get("ENABLE_MASQUERADE", False):
+        return False
+    masquerade = session.get(MASQUERADE_SETTINGS_KEY, {}).get(course_key)
+    return masquerade is not None and masquerade.role == "student"
 
 
 def submit_task(

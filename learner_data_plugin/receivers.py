@@ -20,7 +20,13 @@ def connect() -> None:
 
 
 def erase_retired_learner(sender: Any, user: Any, **_kwargs: Any) -> None:
-    """Take the account out of the stored reports, in the background once the retirement is committed."""
+    """Take the account out of the stored reports, in the background once the retirement is committed.
+
+    That it has to be done is kept in the database, so that no lost message and no broken storage makes it forgotten.
+    """
+    from .models import PendingErasure
+
+    PendingErasure.objects.get_or_create(user_id=user.pk)
     transaction.on_commit(partial(_queue_erasure, user.pk))
 
 

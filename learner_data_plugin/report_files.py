@@ -15,7 +15,8 @@ from opaque_keys.edx.keys import CourseKey
 
 from . import configuration, platform_api, report_runs
 from .data import FileFormat, Report, StoredReport
-from .exceptions import ReportFailed, ReportNotFound
+from .exceptions import ReportFailed, ReportNotFound, StorageUnavailable
+from .learner_index import Digests
 from .models import ReportFile, ReportRun
 
 log = logging.getLogger(__name__)
@@ -34,8 +35,8 @@ def file_name(course_key: CourseKey, report: Report, file_format: FileFormat, ma
     return f"{prefix}_{STEMS[report]}_{made.astimezone(UTC):%Y-%m-%d-%H%M}{again}.{file_format}"
 
 
-def store(run: ReportRun, content: IO[bytes], *, rows: int, columns: list[str]) -> ReportFile:
-    """Store a run's file and end the run, both or neither.
+def store(run: ReportRun, content: IO[bytes], *, rows: int, columns: list[str], digests: Digests) -> ReportFile:
+    """Store a run's file with the index of its learners and end the run, all or nothing.
 
     ``content`` is read from its start. Raises ReportFailed: ``storage`` if the report store refuses the file, ``superseded`` if
     the run was given up meanwhile; nothing is left behind then.
@@ -48,16 +49,24 @@ def store(run: ReportRun, content: IO[bytes], *, rows: int, columns: list[str]) 
     try:
         if saved != path:
             report_runs.announce_path(run, saved)
-        return _record(run, made, path=saved, size_bytes=size, sha256=sha256, rows=rows, columns=columns)
+        return _record(run, made, digests, path=saved, size_bytes=size, sha256=sha256, rows=rows, columns=columns)
     except BaseException:
         discard(saved)
         raise
 
 
 def store_again(file: ReportFile, content: IO[bytes], *, rows: int) -> None:
-    """Store new content of a report under a new path and enter it; the old content is the caller's to discard."""
+    """Put new content in the place of a report's old one, which is deleted before the new one is entered.
+
+    Raises ReportFailed, or whatever the storage raises that refuses to delete; the report is as it was then.
+    """
     sha256, size = _measure(content)
     path = _save(_unguessable_path(file.course_id, file.name), content)
+    try:
+        delete_content(file)
+    except Exception:
+        discard(path)
+        raise
     file.path, file.sha256, file.size_bytes, file.rows = path, sha256, size, rows
     file.save(update_fields=["path", "sha256", "size_bytes", "rows"])
 
@@ -65,9 +74,9 @@ def store_again(file: ReportFile, content: IO[bytes], *, rows: int) -> None:
 def list_files(course_key: CourseKey) -> Any:
     """The course's stored reports, newest first, as a lazy queryset of ReportFile (1 query, no call to the storage).
 
-    An expired one is not among them, deleted already or not.
+    Expired and withdrawn ones are not among them, deleted already or not.
     """
-    files = ReportFile.objects.filter(course_id=course_key).select_related("run__requester")
+    files = ReportFile.objects.filter(course_id=course_key, withdrawn=None).select_related("run__requester")
     if (expired := expiry(course_key)) is not None:
         files = files.filter(created__gt=expired)
     return files.order_by("-created", "-id")
@@ -102,18 +111,21 @@ def get_file(course_key: CourseKey, name: str) -> ReportFile:
 
 
 def open_file(file: ReportFile) -> IO[bytes]:
-    """Open a stored report for reading. Raises ReportNotFound if its content is gone from the storage."""
+    """Open a stored report for reading. Raises ReportNotFound if its content is gone, StorageUnavailable if it is not to be had."""
     try:
         return platform_api.report_store().storage.open(file.path, "rb")
-    except OSError:
+    except FileNotFoundError:
         log.warning("Report file %s of course %s is missing from the report store.", file.pk, file.course_id)
         raise ReportNotFound from None
+    except Exception as error:
+        kind = type(error).__name__
+        log.error("The report store did not open report %s of course %s: %s.", file.pk, file.course_id, kind)
+        raise StorageUnavailable from None
 
 
-def delete(file: ReportFile) -> None:
-    """Remove a stored report, content first: whoever sees the entry can still try again."""
+def delete_content(file: ReportFile) -> None:
+    """Remove a report's content from the storage, which may raise anything. Content that is gone already is no error."""
     platform_api.report_store().storage.delete(file.path)
-    file.delete()
 
 
 def discard(path: str) -> None:
@@ -149,11 +161,12 @@ def _save(path: str, content: IO[bytes]) -> str:
         raise ReportFailed("storage") from None
 
 
-def _record(run: ReportRun, made: datetime, **facts: Any) -> ReportFile:
+def _record(run: ReportRun, made: datetime, digests: Digests, **facts: Any) -> ReportFile:
     for number in range(1, _NAMES_TRIED + 1):
         try:
             with transaction.atomic():
                 file = ReportFile.objects.create(run=run, course_id=run.course_id, name=_name(run, made, number), **facts)
+                digests.store(file)
                 if not report_runs.release(run):
                     raise ReportFailed("superseded")
                 return file

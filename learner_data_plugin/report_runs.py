@@ -234,5 +234,5 @@ def _status(run: ReportRun, platform_state: str) -> TaskStatus:
         message=progress_message(run, state),
         age_seconds=int((timezone.now() - run.created).total_seconds()),
         stale=is_stale(run),
-        report_name=file.name if file else None,
+        report_name=file.name if file and not file.withdrawn else None,
     )

@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryFile
 
 from django.db import DatabaseError, InterfaceError, connections
 from opaque_keys.edx.keys import CourseKey
 
-from . import anonymous_ids, column_choice, configuration, learner_table, learners, report_files, report_runs, spreadsheets
+from . import anonymous_ids, configuration, learner_table, learners, report_files, report_runs, spreadsheets
+from .columns import get_column
 from .data import FileFormat, Report
 from .exceptions import FormatUnavailable, InvalidSelection, ReportFailed, TooManyLearners
+from .learner_index import Digests
 from .models import ReportFile, ReportRun
 
 log = logging.getLogger(__name__)
@@ -23,11 +25,11 @@ OnProgress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class _Content:
-    """A report's table: header cells, how many rows it is expected to have, and its batches."""
+    """A report's table: header cells, how many rows it is expected to have, its batches, and the user IDs of each."""
 
     header: Sequence[str]
     total: int
-    batches: Iterator[learners.Batch]
+    batches: Iterator[tuple[Sequence[int], learners.Batch]]
 
 
 def build_report(run: ReportRun, *, on_progress: OnProgress) -> ReportFile:
@@ -37,16 +39,17 @@ def build_report(run: ReportRun, *, on_progress: OnProgress) -> ReportFile:
     """
     try:
         content = _CONTENTS[Report(run.report)](run)
-        with NamedTemporaryFile(prefix="learner_data_") as file:
-            writer = spreadsheets.open_writer(file, FileFormat(run.file_format), content.header)
-            done = 0
-            on_progress(done, content.total)
-            for batch in content.batches:
-                done += writer.write(batch)
-                on_progress(done, max(done, content.total))
-            writer.close()
+        # A file without a name: whatever happens to this process, no learner's data stays behind on its disk.
+        with TemporaryFile(prefix="learner_data_") as file:
+            done, digests = 0, Digests(run)
+            with spreadsheets.open_writer(file, FileFormat(run.file_format), content.header) as writer:
+                on_progress(done, content.total)
+                for user_ids, batch in content.batches:
+                    digests.add(user_ids)
+                    done += writer.write(batch)
+                    on_progress(done, max(done, content.total))
             on_progress(done, done)
-            stored = report_files.store(run, file, rows=done, columns=list(content.header))
+            stored = report_files.store(run, file, rows=done, columns=list(content.header), digests=digests)
     except ReportFailed:
         raise
     except (InvalidSelection, TooManyLearners):
@@ -67,23 +70,33 @@ def build_report(run: ReportRun, *, on_progress: OnProgress) -> ReportFile:
 
 def _profile(run: ReportRun) -> _Content:
     selection = report_runs.read_selection(run.selection)
-    columns = column_choice.choose_columns(run.course_id, selection.columns)
+    # Checked again: the site and the course may offer less by now than when the report was asked for.
+    columns = learner_table.check_selection(run.course_id, selection)
+    # The index of the report's learners needs their IDs, shown or not.
+    read = (get_column("id"), *columns)
     if selection.sort:
         learner_table.require_small(run.course_id)
-        batches = iter([learner_table.read_sorted(run.course_id, columns=columns, selection=selection)])
+        batches = iter([learner_table.read_sorted(run.course_id, columns=read, selection=selection)])
     else:
         batches = learners.read_learners(
-            run.course_id, columns=columns, selection=selection, batch_size=_batch_size(run.course_id)
+            run.course_id, columns=read, selection=selection, batch_size=_batch_size(run.course_id)
         )
     total = learners.count_learners(run.course_id, selection)
-    return _Content(header=[column.key for column in columns], total=total, batches=batches)
+    return _Content(
+        header=[column.key for column in columns],
+        total=total,
+        batches=((batch[0], batch[1:]) for batch in batches if batch),
+    )
 
 
 def _anonymized_ids(run: ReportRun) -> _Content:
     return _Content(
         header=anonymous_ids.HEADER,
         total=anonymous_ids.count_ever_enrolled(run.course_id),
-        batches=anonymous_ids.read_anonymous_ids(run.course_id, batch_size=_batch_size(run.course_id)),
+        batches=(
+            (batch[0], batch)
+            for batch in anonymous_ids.read_anonymous_ids(run.course_id, batch_size=_batch_size(run.course_id))
+        ),
     )
 
 

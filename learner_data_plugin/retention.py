@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 from opaque_keys.edx.keys import CourseKey
 
-from . import audit, configuration, report_files
+from . import audit, configuration, removal, report_files
 from .data import Actor
 from .models import AuditRecord, ReportFile, ReportRun
 
@@ -37,16 +38,16 @@ def remove_expired(*, now: datetime | None = None) -> Removed:
 
 
 def remove_expired_files(course_key: CourseKey, *, now: datetime | None = None) -> int:
-    """Delete the expired reports of a course, each with its audit record; returns how many."""
+    """Delete the expired reports of a course, and withdrawn ones of any age; returns how many.
+
+    What the storage refuses to delete is tried again the next time.
+    """
     expiry = report_files.expiry(course_key, now=now)
-    if expiry is None:
-        return 0
-    removed = 0
-    for file in ReportFile.objects.filter(course_id=course_key, created__lte=expiry).select_related("run__requester"):
-        report_files.delete(file)
-        audit.record(audit.Action.EXPIRED, course_key, by=RETENTION, file=file)
-        removed += 1
-    ReportRun.objects.filter(course_id=course_key, slot=None, file=None, created__lte=expiry).delete()
+    due = Q(withdrawn__isnull=False) if expiry is None else Q(withdrawn__isnull=False) | Q(created__lte=expiry)
+    files = ReportFile.objects.filter(due, course_id=course_key).select_related("run")
+    removed = sum(removal.remove(file, audit.Action.EXPIRED, by=RETENTION) for file in files)
+    if expiry is not None:
+        ReportRun.objects.filter(course_id=course_key, slot=None, file=None, created__lte=expiry).delete()
     return removed
 
 
@@ -54,5 +55,4 @@ def _remove_old_records(course_key: CourseKey, now: datetime) -> int:
     days = configuration.value("AUDIT_RETENTION_DAYS", org=course_key.org)
     if not days:
         return 0
-    old = AuditRecord.objects.filter(course_id=course_key, created__lte=now - timedelta(days=days))
-    return old.delete()[0]
+    return AuditRecord.objects.filter(course_id=course_key).remove_older_than(now - timedelta(days=days))

@@ -6,13 +6,14 @@ import logging
 import time
 from typing import Any
 
-from celery import shared_task
+from celery import Task, shared_task
 from edx_django_utils.monitoring import set_code_owner_attribute
 from opaque_keys.edx.keys import CourseKey
 
 from . import audit, configuration, erasure, platform_api, report_files, report_runs, reports, retention
 from .data import AuditAction, Report
 from .exceptions import ReportFailed
+from .publishing import PublishesQuickly
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +21,7 @@ _ACTION = "generated"
 """The platform translates this verb and shows it in its own task lists."""
 
 
-class ReportTask(platform_api.BaseInstructorTask):
+class ReportTask(PublishesQuickly, platform_api.BaseInstructorTask):
     """An instructor task whose failure is told in a sentence, where the platform keeps a piece of traceback."""
 
     abstract = True
@@ -29,6 +30,12 @@ class ReportTask(platform_api.BaseInstructorTask):
         super().on_failure(exc, task_id, args, kwargs, einfo)
         code = exc.code if isinstance(exc, ReportFailed) else "unexpected"
         platform_api.set_failure_message(args[0], report_runs.sentence(code))
+
+
+class PlainTask(PublishesQuickly, Task):
+    """A task that the platform keeps no books of."""
+
+    abstract = True
 
 
 _OPTIONS = {"base": ReportTask, "queue": configuration.value("QUEUE")}
@@ -48,17 +55,18 @@ def anonymized_ids_report(entry_id: int, xblock_instance_args: dict[str, Any]) -
     return platform_api.run_instructor_task(entry_id, _build, _ACTION)
 
 
-@shared_task(name="learner_data_plugin.tasks.erase_learner", queue=configuration.value("QUEUE"))
+@shared_task(name="learner_data_plugin.tasks.erase_learner", base=PlainTask, queue=configuration.value("QUEUE"))
 @set_code_owner_attribute
 def erase_learner(user_id: int) -> int:
     """Take a retired learner out of the stored reports; answers how many were changed."""
     return erasure.erase_learner(user_id)
 
 
-@shared_task(name="learner_data_plugin.tasks.remove_expired", queue=configuration.value("QUEUE"))
+@shared_task(name="learner_data_plugin.tasks.remove_expired", base=PlainTask, queue=configuration.value("QUEUE"))
 @set_code_owner_attribute
 def remove_expired() -> int:
-    """Delete expired reports of all courses and old audit records; answers how many reports were deleted."""
+    """Delete expired reports and old audit records, and finish erasures; answers how many reports were deleted."""
+    erasure.erase_pending()
     return retention.remove_expired().files
 
 

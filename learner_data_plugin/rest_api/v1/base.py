@@ -28,6 +28,7 @@ from ...exceptions import (
     LearnerDataError,
     QueueUnavailable,
     ReportNotFound,
+    StorageUnavailable,
     TooManyLearners,
 )
 from .errors import AccessRefused
@@ -41,6 +42,7 @@ _STATUS: dict[type[LearnerDataError], int] = {
     CourseNotFound: 404,
     ReportNotFound: 404,
     QueueUnavailable: 503,
+    StorageUnavailable: 503,
 }
 """HTTP status of each error; all others are about what was asked for: 422."""
 

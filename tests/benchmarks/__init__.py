@@ -1,0 +1,1 @@
+"""Measuring the reports; nothing here is a test."""

@@ -1,0 +1,117 @@
+"""Measures one thing in a process of its own and prints the result as JSON; ``run`` starts it.
+
+``python -m tests.benchmarks.measure make|report|raw|baseline …``: each needs settings ``lms.envs.bench``.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.db import connection  # noqa: E402
+from learner_data_plugin import report_runs, reports  # noqa: E402
+from learner_data_plugin.data import Actor, FileFormat, Report, Selection  # noqa: E402
+
+from tests.benchmarks.courses import course_of  # noqa: E402
+
+RAW_PROFILE = """
+    SELECT u.id, u.username, p.name, u.email, p.language, p.location, p.year_of_birth, p.gender, p.level_of_education,
+           p.mailing_address, p.goals, e.mode, e.mode, g.name, p.city, p.country
+    FROM student_courseenrollment e
+    JOIN auth_user u ON u.id = e.user_id
+    LEFT JOIN auth_userprofile p ON p.user_id = u.id
+    LEFT JOIN (course_groups_courseusergroup_users m
+               JOIN course_groups_courseusergroup g ON g.id = m.courseusergroup_id AND g.course_id = {key})
+           ON m.user_id = u.id
+    WHERE e.course_id = {key} AND e.is_active
+    ORDER BY u.username
+"""
+RAW_IDS = """
+    SELECT e.user_id, a.anonymous_user_id, b.anonymous_user_id
+    FROM student_courseenrollment e
+    LEFT JOIN student_anonymoususerid a ON a.user_id = e.user_id AND a.course_id = ''
+    LEFT JOIN student_anonymoususerid b ON b.user_id = e.user_id AND b.course_id = {key}
+    WHERE e.course_id = {key}
+    ORDER BY e.user_id
+"""
+RAW = {Report.PROFILE: RAW_PROFILE, Report.ANONYMIZED_IDS: RAW_IDS}
+
+
+def measure_report(learners: int, report: str, file_format: str) -> dict[str, Any]:
+    """Make one report as the task does, into the report store."""
+    run = report_runs.claim(
+        course_of(learners),
+        report=Report(report),
+        file_format=FileFormat(file_format),
+        selection=Selection(),
+        by=Actor(None, "benchmark"),
+    )
+    run = report_runs.start(run.pk, f"benchmark-{time.time_ns()}")
+
+    def on_progress(done: int, total: int) -> None:
+        report_runs.progress(run, done=done, total=total)
+
+    stored, seconds, queries = _timed(lambda: reports.build_report(run, on_progress=on_progress))
+    return {"seconds": seconds, "queries": queries, "rows": stored.rows, "bytes": stored.size_bytes}
+
+
+def measure_raw(learners: int, report: str, _file_format: str) -> dict[str, Any]:
+    """The least there is to do: the driver's own cursor, one joined query, ``csv.writer``, a file."""
+    sql = RAW[Report(report)].format(key=f"'{course_of(learners)}'")
+    connection.ensure_connection()
+
+    def write() -> int:
+        with NamedTemporaryFile("w", newline="", encoding="utf-8") as file:
+            cursor = connection.connection.cursor()
+            cursor.execute(sql)
+            rows = cursor.fetchall()
+            csv.writer(file).writerows(rows)
+            file.flush()
+            return len(rows)
+
+    rows, seconds, _queries = _timed(write)
+    return {"seconds": seconds, "rows": rows}
+
+
+def measure_baseline(_learners: int, _report: str, _file_format: str) -> dict[str, Any]:
+    """A worker that has loaded everything and done nothing."""
+    return {}
+
+
+def measure_make(learners: int, _report: str, _file_format: str) -> dict[str, Any]:
+    """Make the course."""
+    return {"seconds": _timed(lambda: course_of(learners))[1]}
+
+
+def _timed(work: Callable[[], Any]) -> tuple[Any, float, int]:
+    connection.ensure_connection()
+    count = 0
+
+    def counting(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        nonlocal count
+        count += 1
+        return execute(sql, params, many, context)
+
+    began = time.perf_counter()
+    with connection.execute_wrapper(counting):
+        result = work()
+    return result, time.perf_counter() - began, count
+
+
+KINDS = {"report": measure_report, "raw": measure_raw, "baseline": measure_baseline, "make": measure_make}
+
+if __name__ == "__main__":
+    kind, learners, report, file_format = sys.argv[1:]
+    answer = KINDS[kind](int(learners), report, file_format)
+    answer["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    sys.stdout.write(json.dumps(answer) + "\n")

@@ -30,7 +30,10 @@ class LearnerDataPluginConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from . import checks, receivers
+        from . import checks, platform_support
 
         checks.register_checks()
-        receivers.connect()
+        if platform_support.missing_part() is None:
+            from . import receivers
+
+            receivers.connect()

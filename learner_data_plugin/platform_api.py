@@ -23,6 +23,7 @@ from completion.models import BlockCompletion
 from crum import get_current_request
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.db import router
 from django.http import Http404, HttpRequest
 from edx_rest_framework_extensions.auth.jwt.authentication import JwtAuthentication
 from edx_rest_framework_extensions.auth.session.authentication import SessionAuthenticationAllowInactiveUser
@@ -49,6 +50,7 @@ from openedx.core.djangoapps.content.course_overviews.models import CourseOvervi
 from openedx.core.djangoapps.course_groups.cohorts import is_course_cohorted
 from openedx.core.djangoapps.course_groups.models import CourseUserGroup
 from openedx.core.djangoapps.site_configuration.helpers import get_value_for_org
+from openedx.core.djangoapps.site_configuration.models import SiteConfiguration
 from openedx.core.djangoapps.user_api.accounts.signals import USER_RETIRE_LMS_CRITICAL, USER_RETIRE_LMS_MISC
 from openedx.core.lib.api.authentication import BearerAuthenticationAllowInactiveUser
 from openedx.core.lib.courses import get_course_by_id
@@ -262,3 +264,15 @@ def days_verification_is_good_for() -> int:
 def lms_root_url() -> str:
     """Where this LMS is reached, without a trailing slash."""
     return settings.LMS_ROOT_URL.rstrip("/")
+
+
+def site_configuration_database() -> str:
+    """The alias of the database that site configurations are read from."""
+    return router.db_for_read(SiteConfiguration)
+
+
+def site_configuration_values(name: str) -> list[tuple[str, Any]]:
+    """The domain of each site that has a value of this name in its enabled configuration, and the value (1 query)."""
+    configurations = SiteConfiguration.objects.filter(enabled=True).select_related("site").order_by("site__domain")
+    values = [(configuration.site.domain, configuration.site_values) for configuration in configurations]
+    return [(domain, given[name]) for domain, given in values if isinstance(given, dict) and name in given]

@@ -10,7 +10,13 @@ from celery import Task, shared_task
 from edx_django_utils.monitoring import set_code_owner_attribute
 from opaque_keys.edx.keys import CourseKey
 
-from . import audit, configuration, erasure, platform_api, report_files, report_runs, reports, retention
+from .platform_support import missing_part
+
+if (part := missing_part()) is not None:
+    # To Celery, which looks for this module in every app, it is then simply not there.
+    raise ModuleNotFoundError(part, name=__name__)
+
+from . import audit, erasure, platform_api, report_files, report_runs, reports, retention
 from .data import AuditAction, Report
 from .exceptions import ReportFailed
 from .publishing import PublishesQuickly
@@ -38,31 +44,28 @@ class PlainTask(PublishesQuickly, Task):
     abstract = True
 
 
-_OPTIONS = {"base": ReportTask, "queue": configuration.value("QUEUE")}
-
-
-@shared_task(name="learner_data_plugin.tasks.profile_report", **_OPTIONS)
+@shared_task(name="learner_data_plugin.tasks.profile_report", base=ReportTask)
 @set_code_owner_attribute
 def profile_report(entry_id: int, xblock_instance_args: dict[str, Any]) -> dict[str, Any]:
     """Make a student profile report."""
     return platform_api.run_instructor_task(entry_id, _build, _ACTION)
 
 
-@shared_task(name="learner_data_plugin.tasks.anonymized_ids_report", **_OPTIONS)
+@shared_task(name="learner_data_plugin.tasks.anonymized_ids_report", base=ReportTask)
 @set_code_owner_attribute
 def anonymized_ids_report(entry_id: int, xblock_instance_args: dict[str, Any]) -> dict[str, Any]:
     """Make a file of anonymized IDs."""
     return platform_api.run_instructor_task(entry_id, _build, _ACTION)
 
 
-@shared_task(name="learner_data_plugin.tasks.erase_learner", base=PlainTask, queue=configuration.value("QUEUE"))
+@shared_task(name="learner_data_plugin.tasks.erase_learner", base=PlainTask)
 @set_code_owner_attribute
 def erase_learner(user_id: int) -> int:
     """Take a retired learner out of the stored reports; answers how many were changed."""
     return erasure.erase_learner(user_id)
 
 
-@shared_task(name="learner_data_plugin.tasks.remove_expired", base=PlainTask, queue=configuration.value("QUEUE"))
+@shared_task(name="learner_data_plugin.tasks.remove_expired", base=PlainTask)
 @set_code_owner_attribute
 def remove_expired() -> int:
     """Delete expired reports and old audit records, and finish erasures; answers how many reports were deleted."""

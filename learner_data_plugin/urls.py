@@ -5,11 +5,18 @@ A course id may be anything here, so that a malformed one is answered by our vie
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.urls import include, path, re_path
 
-from .views import learner_data_page
+from .platform_support import missing_part
 
-urlpatterns = [
-    path("api/v1/", include("learner_data_plugin.rest_api.v1.urls")),
-    re_path(r"^courses/(?P<course_id>.+)/$", learner_data_page, name="page"),
-]
+urlpatterns: list[Any] = []
+
+if missing_part() is None:
+    from .views import learner_data_page
+
+    urlpatterns += [
+        path("api/v1/", include("learner_data_plugin.rest_api.v1.urls")),
+        re_path(r"^courses/(?P<course_id>.+)/$", learner_data_page, name="page"),
+    ]

@@ -40,7 +40,7 @@ DEFAULTS: dict[str, Any] = {
     "STALE_AFTER_SECONDS": 300,
     # Seconds after which a report that no worker has started is given up.
     "QUEUE_TIMEOUT_SECONDS": 6 * 60 * 60,
-    # Celery queue of the reports; None for the platform's default queue. Read when a process starts, not per site.
+    # Celery queue of the reports; None for the platform's default queue. For the whole installation, not per site.
     "QUEUE": None,
 }
 

@@ -36,6 +36,11 @@ def with_steps(configured: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
+def pipeline_of(configured: dict[str, Any] | None, filter_type: str) -> list[str]:
+    """The steps that a filters configuration runs for a filter type, in order."""
+    return _as_dictionary((configured or {}).get(filter_type))["pipeline"]
+
+
 def _as_dictionary(entry: Any) -> dict[str, Any]:
     """A copy of a filter's configuration in its full form. A failing step is passed over unless the site says otherwise."""
     given = entry if isinstance(entry, dict) else {"pipeline": entry}

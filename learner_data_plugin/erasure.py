@@ -14,7 +14,7 @@ from typing import IO
 
 from django.db import DatabaseError, transaction
 
-from . import anonymous_ids, audit, learner_index, platform_api, removal, report_files, report_runs
+from . import anonymous_ids, audit, learner_index, platform_api, removal, report_files, report_runs, spreadsheets
 from .data import Actor, FileFormat
 from .models import PendingErasure, ReportFile, ReportRun
 
@@ -80,10 +80,9 @@ def _erase_from(file: ReportFile, user_id: int) -> bool:
 def _copy_without(content: IO[bytes], kept: IO[bytes], user_id: int) -> int:
     rows = csv.reader(io.TextIOWrapper(content, encoding="utf-8", newline=""))
     text = io.TextIOWrapper(kept, encoding="utf-8", newline="")
-    writer = csv.writer(text)
     header = next(rows)
     place = next(number for number, name in enumerate(header) if name in _ID_HEADERS)
-    writer.writerow(header)
+    writer = spreadsheets.csv_writer(text, header)
     removed = 0
     for row in rows:
         if row[place] == str(user_id):

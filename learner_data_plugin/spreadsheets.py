@@ -77,14 +77,23 @@ def guard(text: str) -> str:
     return text
 
 
+def csv_writer(text: Any, header: Sequence[str]) -> Any:
+    """Write the header and return a ``csv.writer`` for the rows, as Excel writes CSV but with every cell quoted.
+
+    Programs that also split at semicolons or tabs, as LibreOffice's import does, then find the same cells, and nothing in the
+    middle of a learner's text begins one. Those that do *not* split at commas cannot be helped: for them there is XLSX.
+    """
+    csv.writer(text).writerow(header)
+    return csv.writer(text, quoting=csv.QUOTE_ALL)
+
+
 class CsvWriter:
-    """CSV as Excel writes it, in UTF-8 without byte order mark; every learner's text is guarded."""
+    """CSV in UTF-8 without byte order mark; every learner's text is guarded."""
 
     def __init__(self, file: IO[bytes], header: Sequence[str]) -> None:
         self._file = file
         self._text = io.StringIO(newline="")
-        self._rows = csv.writer(self._text)
-        self._rows.writerow([guard(name) for name in header])
+        self._rows = csv_writer(self._text, [guard(name) for name in header])
         self._hand_over()
 
     def write(self, batch: Sequence[Sequence[Any]]) -> int:

@@ -32,7 +32,7 @@ def value(key: str, *, org: str | None = None) -> Any:
     return _values(org)[key]
 
 
-def platform_columns(org: str) -> list[str] | None:
+def platform_columns(org: str | None) -> list[str] | None:
     """The columns a site has chosen with the platform's own keys, None where it has not.
 
     As on the platform cohort, team, city and country follow those of ``student_profile_download_fields``, and then what
@@ -46,7 +46,7 @@ def platform_columns(org: str) -> list[str] | None:
     return [*known, *_ALWAYS_ON_PLATFORM, *additional] if chosen else [*columns.GUIDE_COLUMNS, *additional]
 
 
-def site_attributes(org: str) -> list[str]:
+def site_attributes(org: str | None) -> list[str]:
     """What a site has the platform's reports tell of each account besides: columns of the catalogue, or attributes of users."""
     additional = _strings(platform_api.get_value_for_org(org, "additional_student_profile_attributes", None))
     return [key for key in additional if columns.is_known(key) or platform_api.is_user_attribute(key)]

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Iterator, Sequence
 
 from django.conf import settings
-from django.db import OperationalError
 from opaque_keys.edx.keys import CourseKey
 
 from . import platform_api
+from .deadlocks import retried
 from .learners import Batch, ordered_batches
 
 HEADER = ("User ID", "Anonymized User ID", "Course Specific Anonymized User ID")
 """The platform's own header of this file."""
-
-_ATTEMPTS = 5
 
 
 def count_ever_enrolled(course_key: CourseKey) -> int:
@@ -65,11 +62,4 @@ def _store(ids: dict[int, str], course_key: CourseKey | None) -> None:
         model(user_id=user_id, course_id=course_key, anonymous_user_id=anonymous_id)
         for user_id, anonymous_id in sorted(ids.items(), key=lambda item: item[1])
     ]
-    for attempt in range(_ATTEMPTS):
-        try:
-            model.objects.bulk_create(rows, ignore_conflicts=True)
-            return
-        except OperationalError:
-            if attempt == _ATTEMPTS - 1:
-                raise
-            time.sleep(0.05 * 2**attempt)
+    retried(lambda: model.objects.bulk_create(rows, ignore_conflicts=True))

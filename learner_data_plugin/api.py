@@ -21,6 +21,7 @@ from . import (
     configuration,
     learner_table,
     learners,
+    lost_runs,
     permissions,
     platform_api,
     removal,
@@ -94,7 +95,7 @@ def request_report(
     order was asked for in a large course), and QueueUnavailable, after which nothing is left running.
     """
     _check_request(course_key, report=report, file_format=file_format, selection=selection)
-    clear_stale(course_key)
+    lost_runs.clear(course_key)
     run = report_runs.claim(course_key, report=report, file_format=file_format, selection=selection, by=by)
     if run is None:
         running = _await_task_id(course_key, report)
@@ -119,7 +120,7 @@ def request_report(
 
 def list_tasks(course_key: CourseKey) -> list[TaskStatus]:
     """Return the reports that are queued or running and those that ended in the last hour, newest first."""
-    clear_stale(course_key)
+    lost_runs.clear(course_key)
     runs = report_runs.recent(course_key, seconds=TASKS_SHOWN_SECONDS)
     return report_runs.statuses(runs)
 
@@ -200,14 +201,6 @@ def open_chart_csv(course_key: CourseKey, name: str) -> IO[bytes]:
 def chart_file_name(course_key: CourseKey, name: str) -> str:
     """``{org}_{course}_{run}_{name}.csv``."""
     return f"{platform_api.file_name_prefix(course_key)}_{name}.csv"
-
-
-def clear_stale(course_key: CourseKey) -> None:
-    """Give up the reports of a course that nothing is heard of any more, and remove what they left in the report store."""
-    for run in report_runs.give_up_stale(course_key):
-        audit.record_run(run, audit.Action.FAILED, detail="worker_lost" if run.started else "never_started")
-        if run.stored_path:
-            report_files.discard(run.stored_path)
 
 
 def _check_request(course_key: CourseKey, *, report: Report, file_format: FileFormat, selection: Selection) -> None:

@@ -132,3 +132,13 @@ class ChartNotFound(LearnerDataError):
 
 class AuditIsAppendOnly(Exception):
     """Something tried to change or delete an audit record; only retention removes old ones."""
+
+
+class NotToBeStarted(LearnerDataError):
+    """A task was delivered for a run that is in work, has ended, or was given up for ``failure`` ('' if it was not)."""
+
+    error_code = "not_to_be_started"
+
+    def __init__(self, failure: str) -> None:
+        super().__init__(failure)
+        self.failure = failure

@@ -54,7 +54,7 @@ class ReportRun(models.Model):
     created = models.DateTimeField(auto_now_add=True, db_index=True)
     started = models.DateTimeField(null=True)
     heartbeat = models.DateTimeField(null=True)
-    ended = models.DateTimeField(null=True, db_index=True)
+    ended = models.DateTimeField(null=True)
     done = models.PositiveIntegerField(null=True)
     total = models.PositiveIntegerField(null=True)
     stored_path = models.CharField(max_length=500, blank=True, default="")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from common.djangoapps.course_modes.models import CourseMode
@@ -25,6 +26,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import router
 from django.http import Http404, HttpRequest
+from django.utils import timezone
 from edx_rest_framework_extensions.auth.jwt.authentication import JwtAuthentication
 from edx_rest_framework_extensions.auth.session.authentication import SessionAuthenticationAllowInactiveUser
 from lms.djangoapps.course_goals.models import UserActivity
@@ -198,9 +200,10 @@ def set_failure_message(entry_id: int, message: str) -> None:
     InstructorTask.objects.filter(pk=entry_id).update(task_output=json.dumps({"message": message}))
 
 
-def task_id(entry_id: int) -> str:
-    """The Celery id of the instructor task in this row."""
-    return InstructorTask.objects.values_list("task_id", flat=True).get(pk=entry_id)
+def queued_task(entry_id: int) -> tuple[str, dict[str, Any]]:
+    """The Celery id of the instructor task in this row, and the input it was submitted with."""
+    task_id, task_input = InstructorTask.objects.values_list("task_id", "task_input").get(pk=entry_id)
+    return task_id, json.loads(task_input)
 
 
 def task_states(task_ids: Iterable[str]) -> dict[str, str]:
@@ -208,18 +211,26 @@ def task_states(task_ids: Iterable[str]) -> dict[str, str]:
     return dict(InstructorTask.objects.filter(task_id__in=task_ids).values_list("task_id", "task_state"))
 
 
-def ended_tasks(task_ids: Iterable[str]) -> set[str]:
-    """Those of these tasks that have ended, well or not (1 query)."""
-    return {task_id for task_id, state in task_states(task_ids).items() if state in _ENDED_STATES}
+def ended_tasks(task_ids: Iterable[str], *, before: datetime) -> set[str]:
+    """Those of these tasks that had ended before a moment, well or not (1 query)."""
+    rows = InstructorTask.objects.filter(task_id__in=task_ids, task_state__in=_ENDED_STATES, updated__lt=before)
+    return set(rows.values_list("task_id", flat=True))
 
 
 def fail_task(task_id: str, message: str) -> None:
     """End a task that nobody works on any more, with a sentence for the course team. Ended ones stay as they are."""
-    row = InstructorTask.objects.filter(task_id=task_id).exclude(task_state__in=_ENDED_STATES).first()
-    if row is not None:
-        row.task_state = "FAILURE"
-        row.task_output = json.dumps({"message": message})
-        row.save_now()
+    _end_task(task_id, "FAILURE", {"message": message})
+
+
+def finish_task(task_id: str, progress: dict[str, Any]) -> None:
+    """End a task that has done its work. Ended ones stay as they are."""
+    _end_task(task_id, "SUCCESS", progress)
+
+
+def _end_task(task_id: str, state: str, output: dict[str, Any]) -> None:
+    if task_id:
+        rows = InstructorTask.objects.filter(task_id=task_id).exclude(task_state__in=_ENDED_STATES)
+        rows.update(task_state=state, task_output=json.dumps(output), updated=timezone.now())
 
 
 def run_instructor_task(entry_id: int, task_body: Callable[..., dict[str, Any]], action_name: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import hashlib
 import logging
 import secrets
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import IO, Any
 
 from django.core.files import File
@@ -13,8 +14,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from opaque_keys.edx.keys import CourseKey
 
-from . import configuration, platform_api, report_runs
-from .data import FileFormat, Report, StoredReport
+from . import audit, configuration, platform_api, report_runs
+from .data import AuditAction, FileFormat, Report, StoredReport
+from .deadlocks import retried
 from .exceptions import ReportFailed, ReportNotFound, StorageUnavailable
 from .learner_index import Digests
 from .models import ReportFile, ReportRun
@@ -36,7 +38,7 @@ def file_name(course_key: CourseKey, report: Report, file_format: FileFormat, ma
 
 
 def store(run: ReportRun, content: IO[bytes], *, rows: int, columns: list[str], digests: Digests) -> ReportFile:
-    """Store a run's file with the index of its learners and end the run, all or nothing.
+    """Store a run's file with the index of its learners and its audit record, and end the run: all or nothing.
 
     ``content`` is read from its start. Raises ReportFailed: ``storage`` if the report store refuses the file, ``superseded`` if
     the run was given up meanwhile; nothing is left behind then.
@@ -128,12 +130,14 @@ def delete_content(file: ReportFile) -> None:
     platform_api.report_store().storage.delete(file.path)
 
 
-def discard(path: str) -> None:
-    """Remove content that no report speaks of; a storage that refuses is noted, since nothing lists the file anyway."""
+def discard(path: str) -> bool:
+    """Remove content that no report speaks of; False if the storage refuses, which is noted."""
     try:
         platform_api.report_store().storage.delete(path)
     except Exception as error:
         log.warning("An unfinished report could not be removed from the report store: %s.", type(error).__name__)
+        return False
+    return True
 
 
 def _measure(content: Any) -> tuple[str, int]:
@@ -162,14 +166,18 @@ def _save(path: str, content: IO[bytes]) -> str:
 
 
 def _record(run: ReportRun, made: datetime, digests: Digests, **facts: Any) -> ReportFile:
+    @transaction.atomic
+    def enter(name: str) -> ReportFile:
+        file = ReportFile.objects.create(run=run, course_id=run.course_id, name=name, **facts)
+        digests.store(file)
+        audit.record_run(run, AuditAction.GENERATED, file=file)
+        if not report_runs.release(run):
+            raise ReportFailed("superseded")
+        return file
+
     for number in range(1, _NAMES_TRIED + 1):
         try:
-            with transaction.atomic():
-                file = ReportFile.objects.create(run=run, course_id=run.course_id, name=_name(run, made, number), **facts)
-                digests.store(file)
-                if not report_runs.release(run):
-                    raise ReportFailed("superseded")
-                return file
+            return retried(partial(enter, _name(run, made, number)))
         except IntegrityError:
             continue
     raise ReportFailed("storage")

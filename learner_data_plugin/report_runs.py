@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import partial
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
@@ -15,7 +16,8 @@ from opaque_keys.edx.keys import CourseKey
 
 from . import configuration, platform_api
 from .data import Actor, FileFormat, Report, Selection, TaskStatus
-from .exceptions import ReportFailed
+from .deadlocks import retried
+from .exceptions import NotToBeStarted, ReportFailed
 from .models import ReportRun
 
 TASK_TYPES = {
@@ -61,17 +63,21 @@ def claim(
     course_key: CourseKey, *, report: Report, file_format: FileFormat, selection: Selection, by: Actor
 ) -> ReportRun | None:
     """Take the report's place; None if another run has it. Of any number of simultaneous claims one succeeds."""
+
+    @transaction.atomic
+    def enter() -> ReportRun:
+        return ReportRun.objects.create(
+            course_id=course_key,
+            report=report,
+            file_format=file_format,
+            selection=stored_selection(selection),
+            requester_id=by.user_id,
+            address=by.address,
+            slot=slot_of(course_key, report),
+        )
+
     try:
-        with transaction.atomic():
-            return ReportRun.objects.create(
-                course_id=course_key,
-                report=report,
-                file_format=file_format,
-                selection=stored_selection(selection),
-                requester_id=by.user_id,
-                address=by.address,
-                slot=slot_of(course_key, report),
-            )
+        return retried(enter)
     except IntegrityError:
         return None
 
@@ -82,10 +88,14 @@ def current(course_key: CourseKey, report: Report) -> ReportRun | None:
 
 
 def start(run_id: int, task_id: str) -> ReportRun:
-    """Take a queued run into work. Raises ReportFailed if it was given up meanwhile, or is in work already."""
+    """Take a queued run into work. Of any number of calls one succeeds.
+
+    Raises NotToBeStarted for the others, and if the run was given up meanwhile.
+    """
     now = timezone.now()
     if not _under_way(run_id).filter(started__isnull=True).update(task_id=task_id, started=now, heartbeat=now, done=0):
-        raise ReportFailed("superseded")
+        run = ReportRun.objects.filter(pk=run_id).first()
+        raise NotToBeStarted("superseded" if run is None else run.failure)
     return ReportRun.objects.get(pk=run_id)
 
 
@@ -93,6 +103,11 @@ def progress(run: ReportRun, *, done: int, total: int) -> None:
     """Record how far a run is, in rows, and that it is alive. Raises ReportFailed if the run was given up meanwhile."""
     if not _under_way(run.pk).update(done=done, total=total, heartbeat=timezone.now()):
         raise ReportFailed("superseded")
+
+
+def beat(run_id: int) -> None:
+    """Record that a run is alive; nothing happens to one that has ended."""
+    _under_way(run_id).update(heartbeat=timezone.now())
 
 
 def announce_path(run: ReportRun, path: str) -> None:
@@ -103,7 +118,8 @@ def announce_path(run: ReportRun, path: str) -> None:
 
 def fail(run: ReportRun, failure: str) -> bool:
     """End a run without a file and free its place; whether it was this call that ended it."""
-    return bool(_under_way(run.pk).update(slot=None, failure=failure, ended=timezone.now()))
+    end = partial(_under_way(run.pk).update, slot=None, failure=failure, ended=timezone.now())
+    return bool(retried(end))
 
 
 def release(run: ReportRun) -> bool:
@@ -123,25 +139,6 @@ def is_stale(run: ReportRun) -> bool:
     else:
         patience, since = _SUBMISSION_SECONDS, run.created
     return timezone.now() - since > timedelta(seconds=patience)
-
-
-def give_up_stale(course_key: CourseKey) -> list[ReportRun]:
-    """End the runs of this course that nothing has been heard of, or whose task was ended by an operator.
-
-    A running one is given up after STALE_AFTER_SECONDS without a sign of life, a queued one after QUEUE_TIMEOUT_SECONDS.
-    Answers those that this call ended; their ``stored_path`` may hold what nobody will finish.
-    """
-    runs = list(ReportRun.objects.filter(course_id=course_key, slot__isnull=False))
-    ended_tasks = platform_api.ended_tasks({run.task_id for run in runs if run.task_id}) if runs else set()
-    given_up = []
-    for run in runs:
-        if not is_stale(run) and not (run.task_id in ended_tasks and _is_silent(run)):
-            continue
-        failure = "worker_lost" if run.started else "never_started"
-        if fail(run, failure):
-            platform_api.fail_task(run.task_id, sentence(failure))
-            given_up.append(run)
-    return given_up
 
 
 def give_up_all(course_keys: Iterable[CourseKey], failure: str) -> list[ReportRun]:
@@ -194,12 +191,8 @@ def progress_message(run: ReportRun, state: str) -> str:
 
 
 def _under_way(run_id: int) -> QuerySet[ReportRun]:
-    return ReportRun.objects.filter(pk=run_id, slot__isnull=False)
-
-
-def _is_silent(run: ReportRun) -> bool:
-    """Whether a run has not moved for some seconds: the platform ends a task's row just before or after we end the run."""
-    return timezone.now() - (run.heartbeat or run.created) > timedelta(seconds=_SUBMISSION_SECONDS)
+    # Not by ``slot``, which says the same: MariaDB would go through that index and lock every run that is under way.
+    return ReportRun.objects.filter(pk=run_id, ended__isnull=True)
 
 
 def submitted(run: ReportRun, task_id: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from tempfile import TemporaryFile
 
-from django.db import DatabaseError, InterfaceError, connections
+from django.db import DatabaseError, InterfaceError
 from opaque_keys.edx.keys import CourseKey
 
 from . import anonymous_ids, configuration, learner_table, learners, report_files, report_runs, spreadsheets
@@ -59,8 +59,6 @@ def build_report(run: ReportRun, *, on_progress: OnProgress) -> ReportFile:
     except (DatabaseError, InterfaceError) as error:
         # Its text can quote values of the query.
         log.error("Report of course %s ended by a database error: %s.", run.course_id, type(error).__name__)
-        for connection in connections.all():
-            connection.close_if_unusable_or_obsolete()
         raise ReportFailed("database") from None
     except OSError as error:
         log.error("Report of course %s could not be written: %s.", run.course_id, type(error).__name__)

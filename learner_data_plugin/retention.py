@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from opaque_keys.edx.keys import CourseKey
 
-from . import audit, configuration, removal, report_files
+from . import audit, configuration, lost_runs, removal, report_files
 from .data import Actor
 from .models import AuditRecord, ReportFile, ReportRun
 
@@ -26,8 +26,12 @@ class Removed:
 
 
 def remove_expired(*, now: datetime | None = None) -> Removed:
-    """Delete the reports and audit records of every course that are older than its site keeps them. Harmless to repeat."""
+    """Delete the reports and audit records of every course that are older than its site keeps them. Harmless to repeat.
+
+    What lost workers have left in the report store goes too.
+    """
     now = now or timezone.now()
+    lost_runs.clear_all()
     # A run without a file is dated by its own creation; what was searched for in it is personal data too.
     of_files = ReportFile.objects.order_by().values_list("course_id", flat=True).distinct()
     of_runs = ReportRun.objects.order_by().values_list("course_id", flat=True).distinct()

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import logging
 import time
+from functools import partial
 from typing import Any
 
 from celery import Task, shared_task
+from celery.exceptions import Ignore
+from django.db import DatabaseError, connections
 from edx_django_utils.monitoring import set_code_owner_attribute
 from opaque_keys.edx.keys import CourseKey
 
@@ -16,9 +19,10 @@ if (part := missing_part()) is not None:
     # To Celery, which looks for this module in every app, it is then simply not there.
     raise ModuleNotFoundError(part, name=__name__)
 
-from . import audit, erasure, platform_api, report_files, report_runs, reports, retention
+from . import audit, erasure, heartbeats, platform_api, report_files, report_runs, reports, retention
 from .data import AuditAction, Report
-from .exceptions import ReportFailed
+from .exceptions import NotToBeStarted, ReportFailed
+from .models import ReportRun
 from .publishing import PublishesQuickly
 
 log = logging.getLogger(__name__)
@@ -48,14 +52,14 @@ class PlainTask(PublishesQuickly, Task):
 @set_code_owner_attribute
 def profile_report(entry_id: int, xblock_instance_args: dict[str, Any]) -> dict[str, Any]:
     """Make a student profile report."""
-    return platform_api.run_instructor_task(entry_id, _build, _ACTION)
+    return _run(entry_id)
 
 
 @shared_task(name="learner_data_plugin.tasks.anonymized_ids_report", base=ReportTask)
 @set_code_owner_attribute
 def anonymized_ids_report(entry_id: int, xblock_instance_args: dict[str, Any]) -> dict[str, Any]:
     """Make a file of anonymized IDs."""
-    return platform_api.run_instructor_task(entry_id, _build, _ACTION)
+    return _run(entry_id)
 
 
 @shared_task(name="learner_data_plugin.tasks.erase_learner", base=PlainTask)
@@ -76,30 +80,86 @@ def remove_expired() -> int:
 TASKS = {Report.PROFILE: profile_report, Report.ANONYMIZED_IDS: anonymized_ids_report}
 
 
-def _build(entry_id: int, course_key: CourseKey, task_input: dict[str, Any], action_name: str) -> dict[str, Any]:
-    """The body of both tasks: ``task_input`` names the run, which knows the rest. Answers the platform's progress record."""
-    began = time.time()
-    run = report_runs.start(task_input["run"], platform_api.task_id(entry_id))
-    progress = platform_api.TaskProgress(action_name, 0, began)
+def _run(entry_id: int) -> dict[str, Any]:
+    """The body of both report tasks: make the report of the run that the task was submitted for, once.
 
-    def on_progress(done: int, total: int) -> None:
-        report_runs.progress(run, done=done, total=total)
-        progress.total = total
-        progress.attempted = progress.succeeded = done
-        progress.update_task_state()
-
+    Brokers may deliver a message twice (a Redis does when a worker has held it back for longer than its visibility timeout).
+    Whatever is not to be started is ignored, so that neither Celery nor the platform's row hears of it.
+    """
+    task_id, task_input = platform_api.queued_task(entry_id)
     try:
-        stored = reports.build_report(run, on_progress=on_progress)
+        run = report_runs.start(task_input["run"], task_id)
+    except NotToBeStarted as refusal:
+        log.info("Task %s was delivered, but is not to be started.", task_id)
+        if refusal.failure:
+            platform_api.fail_task(task_id, report_runs.sentence(refusal.failure))
+        raise Ignore from None
+    try:
+        made = platform_api.run_instructor_task(entry_id, partial(_build, run), _ACTION)
     except Exception as error:
         failure = error.code if isinstance(error, ReportFailed) else "unexpected"
-        log.error("Task %s of course %s failed: %s (%s).", run.task_id, course_key, failure, type(error).__name__)
-        report_runs.fail(run, failure)
-        audit.record_run(run, AuditAction.FAILED, detail=failure)
+        log.error("Task %s of course %s failed: %s (%s).", task_id, run.course_id, failure, type(error).__name__)
+        _end(run, failure)
         # The error's own text may quote learner data, and the platform logs what is raised here.
         raise ReportFailed(failure) from None
-    audit.record_run(run, AuditAction.GENERATED, file=stored)
-    retention.remove_expired_files(course_key)
-    platform_api.tracker_emit(report_files.STEMS[Report(run.report)])
+    _follow_up(run)
+    return made
+
+
+def _build(
+    run: ReportRun, entry_id: int, course_key: CourseKey, task_input: dict[str, Any], action_name: str
+) -> dict[str, Any]:
+    """What the platform calls with its bookkeeping around. Answers the platform's progress record."""
+    progress = platform_api.TaskProgress(action_name, 0, time.time())
+    with heartbeats.beating(run) as heartbeat:
+
+        def on_progress(done: int, total: int) -> None:
+            heartbeat.moved()
+            report_runs.progress(run, done=done, total=total)
+            progress.total = total
+            progress.attempted = progress.succeeded = done
+            tell(progress)
+
+        tell = _Teller()
+        stored = reports.build_report(run, on_progress=on_progress)
     log.info("Task %s of course %s stored %d rows.", run.task_id, course_key, stored.rows)
+    # Celery calls on_success only if its result backend is there at that moment; a finished report is finished without it.
+    platform_api.finish_task(run.task_id, progress.state)
     return progress.state
 
+
+class _Teller:
+    """Tells Celery's result backend how far a run is, until that fails: a report does not depend on it."""
+
+    def __init__(self) -> None:
+        self.is_heard = True
+
+    def __call__(self, progress: platform_api.TaskProgress) -> None:
+        if not self.is_heard:
+            return
+        try:
+            progress.update_task_state()
+        except Exception as error:  # backends raise what they like
+            self.is_heard = False
+            log.warning("The result backend does not take a task's progress: %s.", type(error).__name__)
+
+
+def _end(run: ReportRun, failure: str) -> None:
+    """Record that a run failed. If even that is not possible, it is given up when nothing was heard of it for long enough."""
+    try:
+        for connection in connections.all():
+            connection.close_if_unusable_or_obsolete()
+        if report_runs.fail(run, failure):
+            platform_api.fail_task(run.task_id, report_runs.sentence(failure))
+            audit.record_run(run, AuditAction.FAILED, detail=failure)
+    except DatabaseError as error:
+        log.error("The failure of task %s was not recorded: %s.", run.task_id, type(error).__name__)
+
+
+def _follow_up(run: ReportRun) -> None:
+    """What comes after a finished report, and does not undo it if it fails."""
+    try:
+        retention.remove_expired_files(run.course_id)
+        platform_api.tracker_emit(report_files.STEMS[Report(run.report)])
+    except Exception as error:
+        log.error("After task %s of course %s: %s.", run.task_id, run.course_id, type(error).__name__)

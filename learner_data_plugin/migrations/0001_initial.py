@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('created', models.DateTimeField(auto_now_add=True, db_index=True)),
                 ('started', models.DateTimeField(null=True)),
                 ('heartbeat', models.DateTimeField(null=True)),
-                ('ended', models.DateTimeField(db_index=True, null=True)),
+                ('ended', models.DateTimeField(null=True)),
                 ('done', models.PositiveIntegerField(null=True)),
                 ('total', models.PositiveIntegerField(null=True)),
                 ('stored_path', models.CharField(blank=True, default='', max_length=500)),

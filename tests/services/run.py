@@ -22,7 +22,7 @@ def main(arguments: list[str]) -> int:
     """Run both halves in a database of their own, which is gone afterwards; further arguments go to pytest's second run."""
     missing = [sentence for sentence in (missing_mariadb(), missing_redis()) if sentence]
     if missing:
-        print("\n".join(missing), file=sys.stderr)
+        sys.stderr.write("\n".join([*missing, ""]))
         return 1
     name = f"learner_data_services_{secrets.token_hex(4)}"
     environment = {

@@ -1,4 +1,4 @@
-"""The database of settings that run on MariaDB. ``DATABASE_HOST``, ``_PORT``, ``_USER``, ``_PASSWORD`` and ``_NAME`` override it."""
+"""The database of settings that run on MariaDB; ``DATABASE_HOST``, ``_PORT``, ``_USER``, ``_PASSWORD``, ``_NAME`` say which."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .mariadb import DATABASES  # noqa: F401
+from .mariadb import DATABASES
 from .test import *  # noqa: F403
 
 # ``.test`` brings a database of its own.

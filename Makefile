@@ -25,7 +25,8 @@ EXAMPLES ?= 1000
 # What has been installed into .venv, as a file for each list of requirements.
 INSTALLED := $(VENV)/installed
 TEST_TOOLS := $(INSTALLED)/test
-COMPILE = $(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --no-header --annotation-style line
+COMPILE = $(BIN)/pip-compile --quiet --upgrade --strip-extras --allow-unsafe --no-header --no-emit-index-url --no-emit-find-links \
+	--annotation-style line
 DEMO_TOOLS := $(TEST_TOOLS) $(if $(filter mysql%,$(DATABASE_URL)),$(INSTALLED)/services)
 
 .PHONY: help
@@ -83,7 +84,7 @@ docs: $(TEST_TOOLS) $(INSTALLED)/docs ## Build the documentation into docs/_buil
 	$(BIN)/sphinx-build -W --keep-going docs docs/_build/html
 
 .PHONY: requirements
-requirements: $(INSTALLED)/uv ## Choose anew the versions in requirements/*.txt
+requirements: $(INSTALLED)/pip-tools ## Choose anew the versions in requirements/*.txt
 	$(COMPILE) -c requirements/platform-django42.in requirements/test.in setup.py -o requirements/test-django42.txt
 	$(COMPILE) -c requirements/platform-django52.in requirements/test.in setup.py -o requirements/test-django52.txt
 	$(COMPILE) -c requirements/test-django42.txt requirements/services.in -o requirements/services.txt
@@ -102,8 +103,8 @@ $(TEST_TOOLS): requirements/test-django42.txt setup.py | $(RUN)
 	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements/test-django42.txt -e .
 	@mkdir -p $(@D) && touch $@
 
-$(INSTALLED)/uv: | $(RUN)
-	$(RUN) -m pip install --quiet --disable-pip-version-check uv
+$(INSTALLED)/pip-tools: | $(RUN)
+	$(RUN) -m pip install --quiet --disable-pip-version-check pip-tools
 	@mkdir -p $(@D) && touch $@
 
 $(INSTALLED)/%: requirements/%.txt | $(TEST_TOOLS)

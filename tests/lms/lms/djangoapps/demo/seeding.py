@@ -20,7 +20,7 @@ SMALL_ENROLLED = 150
 OTHER_ENROLLED = 25
 AT_ONCE = 1_000
 OnProgress = Callable[[DemoCourse, int], None]
-"""Told a course and how many learners were added to it so far."""
+"""Told a course and how many of its numbered learners have been added so far."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,7 @@ class _CourseSeeding:
         missing = (number for number in self.numbers if number not in there)
         with transaction.atomic():
             added = learner_rows.store(self.course, self.groups, self.special, self.left, self.today)
+        done = 0
         for numbers in _batches(missing, AT_ONCE):
             enrolled, left = [], []
             for number in numbers:
@@ -92,7 +93,8 @@ class _CourseSeeding:
                 (left if people.has_left(number) else enrolled).append(learner)
             with transaction.atomic():
                 added += learner_rows.store(self.course, self.groups, enrolled, left, self.today)
-            on_progress(self.course, added)
+            done += len(numbers)
+            on_progress(self.course, done)
         return added
 
     def _numbered(self) -> Iterator[tuple[int, int]]:

@@ -10,6 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from lms.djangoapps.demo import courses, seeding
 from lms.djangoapps.demo.courses import DemoCourse
 
+REPORT_EVERY = 10_000
+
 
 class Command(BaseCommand):
     """Fills the database; a second time it changes nothing."""
@@ -33,5 +35,5 @@ class Command(BaseCommand):
             self.stdout.write(f"  {course.key}: {enrolled} enrolled, {enrollments.count() - enrolled} left")
 
     def _tell(self, course: DemoCourse, added: int) -> None:
-        if added % 10_000 == 0:
+        if added % REPORT_EVERY == 0:
             self.stdout.write(f"  {course.key}: {added} learners added")

@@ -26,10 +26,13 @@ _SMALL_SIZE = 12
 _CHARACTERS_IN_LINE = 32
 _LINE_HEIGHT = 18
 _BAR_HEIGHT = 16
-_BAR_PERCENT = 66
+_BAR_PERCENT = 58
 """Longest bar; the rest is for the number beside it."""
 
 _PLOT_TOP, _PLOT_HEIGHT, _PLOT_BELOW = 26, 168, 30
+_GUTTER_PERCENT = 14
+"""Room before a plot for the numbers of its scale."""
+
 _LONGEST_NUMBER = 5
 """Characters of a number that still fit over a column."""
 
@@ -73,11 +76,12 @@ def _draw_columns(chart: Chart) -> str:
     svg = _Canvas(chart, height=_PLOT_TOP + _PLOT_HEIGHT + _PLOT_BELOW)
     counts = [row.count or 0 for row in chart.rows]
     top = _draw_scale(svg, max(counts))
-    step = 100 / len(chart.rows)
+    step = (100 - _GUTTER_PERCENT) / len(chart.rows)
     for place, row in enumerate(chart.rows):
         # Every third week has its date, counted from the last; the other numbers are there where there is room.
         is_major = (len(chart.rows) - 1 - place) % 3 == 0
-        start, width, middle = (place + 0.14) * step, 0.72 * step, (place + 0.5) * step
+        start, width = _GUTTER_PERCENT + (place + 0.14) * step, 0.72 * step
+        middle = start + width / 2
         if row.count is None:
             height = _PLOT_HEIGHT if row.drawn else 10.0
             svg.box(start, _floor() - height, width, height, name="withheld", rx="2")
@@ -88,7 +92,9 @@ def _draw_columns(chart: Chart) -> str:
         if len(number) <= _LONGEST_NUMBER:
             svg.text(middle, _floor() - height - 6, number, anchor="middle", name="number" if is_major else "number minor")
         if is_major:
-            svg.text(middle, _floor() + 20, _short_date(row.key), anchor="middle", name="soft")
+            is_last = place == len(chart.rows) - 1
+            at, anchor = (100, "end") if is_last else (middle, "middle")
+            svg.text(at, _floor() + 20, _short_date(row.key), anchor=anchor, name="soft")
     return svg.source()
 
 
@@ -98,13 +104,11 @@ def _draw_area(chart: Chart) -> str:
     top = _draw_scale(svg, max(totals))
     points = [(0.0, 0.0), *((row.place or 0, total / top) for row, total in zip(chart.rows, totals, strict=True))]
     svg.area(points)
-    place, part = points[-1]
-    # Room for half of the dot.
-    svg.dot(min(place * 100, 99.2), _floor() - part * _PLOT_HEIGHT)
-    number = number_format(totals[-1], force_grouping=True)
-    svg.text(98, _floor() - part * _PLOT_HEIGHT - 10, number, anchor="end", name="number")
+    height = _floor() - points[-1][1] * _PLOT_HEIGHT
+    svg.dot(100, height)
+    svg.text(99, height - 10, number_format(totals[-1], force_grouping=True), anchor="end", name="number")
     first, last = chart.rows[0].label.split(" – ")[0], chart.rows[-1].label.split(" – ")[-1]
-    svg.text(0, _floor() + 20, first, name="soft")
+    svg.text(_GUTTER_PERCENT, _floor() + 20, first, name="soft")
     svg.text(100, _floor() + 20, last, anchor="end", name="soft")
     return svg.source()
 
@@ -204,9 +208,9 @@ class _Canvas:
             self._svg,
             "svg",
             {
-                "x": "0",
+                "x": "0" if self._mirrored else _percent(_GUTTER_PERCENT),
                 "y": str(_PLOT_TOP),
-                "width": "100%",
+                "width": _percent(100 - _GUTTER_PERCENT),
                 "height": str(_PLOT_HEIGHT),
                 "viewBox": "0 0 1000 1000",
                 "preserveAspectRatio": "none",

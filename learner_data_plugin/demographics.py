@@ -147,10 +147,7 @@ def _note(counts: Mapping[str, int], protected: small_groups.Protected, minimum:
         return ""
     if min(count for count in counts.values() if count) >= least:
         return _("Smaller groups are taken together.")
-    return _(
-        "Groups of fewer than {minimum} learners are not shown on their own. “All others” may also hold larger groups, so that "
-        "the small ones cannot be worked out."
-    ).format(minimum=least)
+    return _("Groups of fewer than {minimum} learners are hidden among “All others”.").format(minimum=least)
 
 
 def _coded(labels: Labels, earlier: Mapping[str, str] | None = None) -> Callable[[str | None], str]:
@@ -196,6 +193,15 @@ _SUBJECTS = (
         tuple(_GENDERS),
     ),
     _Subject(
+        "enrollment_track",
+        "enrollment_mode",
+        gettext_lazy("Enrollment track"),
+        gettext_lazy("The track that learners are in at this moment."),
+        lambda slug: slug or "",
+        _track_names,
+        most=MOST_COUNTRIES,
+    ),
+    _Subject(
         "age",
         "year_of_birth",
         gettext_lazy("Age"),
@@ -220,15 +226,6 @@ _SUBJECTS = (
         gettext_lazy("Country or region of residence, as told in the account."),
         _country_group,
         _country_names,
-        most=MOST_COUNTRIES,
-    ),
-    _Subject(
-        "enrollment_track",
-        "enrollment_mode",
-        gettext_lazy("Enrollment track"),
-        gettext_lazy("The track that learners are in at this moment."),
-        lambda slug: slug or "",
-        _track_names,
         most=MOST_COUNTRIES,
     ),
 )

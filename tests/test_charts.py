@@ -69,7 +69,7 @@ def test_lies_within_its_width(kind, rows):
 
 def test_bars_are_as_long_as_groups_are_large():
     svg = draw(ChartKind.BARS, GROUPS)
-    assert [box.get("width") for box in boxes(svg)] == ["66%", "33%", "11%"]
+    assert [box.get("width") for box in boxes(svg)] == ["58%", "29%", "9.67%"]
     assert texts(svg) == ["Female", "1,200 (60%)", "Male", "600 (30%)", "Not reported", "200 (10%)"]
     assert "ld-svg-muted" in boxes(svg)[2].get("class")
 
@@ -98,7 +98,7 @@ def test_is_mirrored_in_right_to_left_languages():
         bars, columns = draw(ChartKind.BARS, GROUPS), draw(ChartKind.COLUMNS, WEEKS)
         curve = [path.get("d") for path in draw(ChartKind.AREA, PERIODS).iter(f"{SVG}path")][1]
     assert bars.get("direction") == "rtl"
-    assert [box.get("x") for box in boxes(bars)] == ["34%", "67%", "89%"]
+    assert [box.get("x") for box in boxes(bars)] == ["42%", "71%", "90.33%"]
     places = [float(box.get("x").rstrip("%")) for box in boxes(columns)]
     assert places == sorted(places, reverse=True)
     assert curve == "M1000,1000 L500,750 L0,0"

@@ -14,7 +14,7 @@ from learner_data_plugin.exceptions import ChartNotFound
 
 from . import factories
 
-ALL = ("enrollments", "active_learners", "gender", "age", "education", "country", "enrollment_track")
+ALL = ("enrollments", "active_learners", "gender", "enrollment_track", "age", "education", "country")
 
 
 def test_charts_in_order(course_key):

@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 LMS = Path(__file__).resolve().parent
@@ -103,7 +104,7 @@ class Demo:
         log = self.directory / f"{name.split()[0]}.log"
         self.processes.append(Process(name, command, directory=LMS, environment=self.environment, log=log))
 
-    def _wait_until(self, is_ready, subject: str) -> None:
+    def _wait_until(self, is_ready: Callable[[], bool], subject: str) -> None:
         deadline = time.monotonic() + START_SECONDS
         while not is_ready():
             self._require_running()

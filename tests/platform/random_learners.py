@@ -45,7 +45,8 @@ EXPIRIES = (None, -400, -0.01, 0.01, 300)
 """Days from now; None is no expiry of its own."""
 
 TEXTS = (
-    "", "None", "Ada", "ada", "Åse", "O'Neil, \"Jr\"", "two\nlines", "=1+1", "-5", "@x", " blank ", "نور", "学", "🎓", "x" * 3000,
+    "", "None", "Ada", "ada", "Åse", "O'Neil, \"Jr\"", "two\nlines", "=1+1", "-5", "@x", " blank ", "نور", "学", "🎓",
+    "x" * 3000,
 )  # fmt: skip
 
 
@@ -85,9 +86,7 @@ def make_anonymous_ids(made: Class) -> None:
     for user_id in CourseEnrollment.objects.filter(course_id=made.course_key).values_list("user_id", flat=True):
         for course_key in (None, made.course_key, made.other_key):
             for _number in range(made.random.choice((0, 0, 1, 2, 3))):
-                rows.append(
-                    AnonymousUserId(user_id=user_id, course_id=course_key, anonymous_user_id=f"{made.random.getrandbits(128):032x}")
-                )
+                rows.append(AnonymousUserId(user_id=user_id, course_id=course_key, anonymous_user_id=_uuid(made)))
     made.random.shuffle(rows)
     AnonymousUserId.objects.bulk_create(rows)
 

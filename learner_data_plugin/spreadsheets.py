@@ -8,13 +8,13 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.util import find_spec
-from tempfile import TemporaryDirectory
 from typing import IO, Any, Protocol
 
 from django.utils.translation import gettext as _
 
 from .data import FileFormat
 from .exceptions import FormatUnavailable
+from .scratch import ScratchFolder
 
 CONTENT_TYPES = {
     FileFormat.CSV: "text/csv; charset=utf-8",
@@ -143,7 +143,7 @@ class XlsxWriter:
         import xlsxwriter
 
         # constant_memory writes each row out when the next begins; without in_memory that goes to files in this folder.
-        self._folder = TemporaryDirectory(prefix="learner_data_")
+        self._folder = ScratchFolder()
         self._book = xlsxwriter.Workbook(
             file,
             {

@@ -33,7 +33,7 @@ def environment(**values: str) -> dict[str, str]:
 
 
 class Worker:
-    """``celery --app lms.celery worker`` as a process of its own; ready when made."""
+    """``celery --app lms.celery worker`` as a process of its own. What is queued before it is ready, it finds then."""
 
     def __init__(
         self, log: Path, *, pool: str = "solo", user: int | None = None, before: Iterable[str] = (), **values: str
@@ -51,6 +51,9 @@ class Worker:
                 user=user,
                 start_new_session=True,
             )
+
+    def until_ready(self) -> None:
+        """Wait until the worker takes tasks."""
         until(self._is_ready, seconds=START_SECONDS, what="the worker")
 
     def kill(self) -> None:
@@ -104,8 +107,12 @@ class RedisServer:
         self.process.kill()
         self.process.wait()
 
+    def client(self, database: int) -> redis.Redis:
+        """A connection to one of the server's databases."""
+        return redis.Redis(port=self.port, db=database)
+
     def _answers(self) -> bool:
         try:
-            return redis.Redis(port=self.port).ping()
+            return self.client(0).ping()
         except redis.ConnectionError:
             return False

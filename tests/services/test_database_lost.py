@@ -1,0 +1,96 @@
+"""The worker's connection to MariaDB is lost during a run, and rows that many processes change at once."""
+
+from __future__ import annotations
+
+import threading
+
+from django.db import connection
+from lms.djangoapps.instructor_task.models import InstructorTask
+
+from learner_data_plugin import report_runs
+from learner_data_plugin.data import Actor, FileFormat, Report, Selection
+from learner_data_plugin.models import AuditRecord, ReportRun
+
+from .course import stored_files
+
+
+def kill_other_connections() -> int:
+    """KILL every connection to the test's database but our own; returns how many there were."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM information_schema.processlist WHERE db = %s AND id <> connection_id()",
+            [connection.settings_dict["NAME"]],
+        )
+        ids = [number for (number,) in cursor.fetchall()]
+        for number in ids:
+            cursor.execute("KILL %s", [number])
+    return len(ids)
+
+
+def test_lost_connection_is_told_in_a_sentence_and_frees_the_place(course, start_worker, reports_folder):
+    worker = start_worker(PACE_SECONDS="0.3")
+    task_id = course.queue()
+    course.until_running(task_id, done=10)
+
+    assert kill_other_connections() >= 1
+
+    task = course.until_ended(task_id, seconds=10)
+    assert (task["state"], task["message"]) == ("FAILURE", report_runs.sentence("database"))
+    assert not ReportRun.objects.filter(course_id=course.key, slot__isnull=False).exists()
+    assert InstructorTask.objects.get(task_id=task_id).task_state == "FAILURE"
+    assert stored_files(reports_folder) == []
+    assert [record.detail for record in AuditRecord.objects.filter(course_id=course.key, action="failed")] == ["database"]
+    # Neither in the log nor in the answer is anything of the query.
+    assert "bulk_" not in worker.text()
+    next_id = course.queue()
+    assert course.until_ended(next_id)["state"] == "SUCCESS"
+
+
+def test_connection_lost_before_the_task_costs_nothing(course, start_worker):
+    worker = start_worker()
+    assert course.until_ended(course.queue())["state"] == "SUCCESS"
+
+    kill_other_connections()
+
+    assert course.until_ended(course.queue())["state"] == "SUCCESS"
+    assert worker.process.poll() is None
+
+
+def test_claims_and_releases_of_many_processes_never_fail(make_site_course):
+    """Each thread takes and frees the same place over and over: one has it at a time, and nobody sees a deadlock."""
+    course = make_site_course(learners=1)
+    rounds, holders, most, errors = 25, [], [], []
+
+    def take_and_free() -> None:
+        try:
+            for _ in range(rounds):
+                while True:
+                    run = report_runs.claim(
+                        course.key,
+                        report=Report.PROFILE,
+                        file_format=FileFormat.CSV,
+                        selection=Selection(),
+                        by=Actor(None, ""),
+                    )
+                    if run is not None:
+                        break
+                holders.append(run.pk)
+                most.append(len(holders))
+                report_runs.start(run.pk, f"task {run.pk}")
+                report_runs.progress(run, done=1, total=1)
+                holders.remove(run.pk)
+                assert report_runs.fail(run, "unexpected")
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=take_and_free) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+
+    assert errors == []
+    assert max(most) == 1
+    assert ReportRun.objects.filter(course_id=course.key).count() == rounds * len(threads)

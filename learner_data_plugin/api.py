@@ -6,7 +6,6 @@ Callers have checked :func:`permissions.can_access_learner_data`; what is done i
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
@@ -152,27 +151,29 @@ def delete_report(course_key: CourseKey, name: str, *, user: Any, by: Actor) -> 
     removal.remove(file, audit.Action.DELETED, by=by)
 
 
-def stream_anonymized_ids(course_key: CourseKey, *, by: Actor) -> Iterator[bytes]:
-    """Return the anonymized IDs of everyone who ever enrolled, as the bytes of a CSV file.
+def open_anonymized_ids(course_key: CourseKey, *, by: Actor) -> IO[bytes]:
+    """Return the anonymized IDs of everyone who ever enrolled, a complete CSV file that is open for reading.
 
-    The file is complete before the first byte is handed out. Raises TooManyLearners where so many ever enrolled that the report
-    is to be used instead. Missing IDs are created and stored, so it should not be called inside a transaction.
+    Raises TooManyLearners where so many ever enrolled that the report is to be used instead. Missing IDs are created and
+    stored, so it should not be called inside a transaction.
     """
     count = anonymous_ids.count_ever_enrolled(course_key)
     limit = configuration.value("ANONYMIZED_IDS_ON_PAGE", org=course_key.org)
     if count >= limit:
         raise TooManyLearners(count=count, limit=limit)
-    file = SpooledTemporaryFile(max_size=_MEMORY_BYTES)  # noqa: SIM115  (_pieces closes it)
-    writer = spreadsheets.open_writer(file, FileFormat.CSV, anonymous_ids.HEADER)
     batch_size = configuration.value("BATCH_SIZE", org=course_key.org)
-    rows = sum(
-        writer.write(batch) for batch in anonymous_ids.read_anonymous_ids(course_key, batch_size=batch_size)
-    )
-    writer.close()
-    audit.record(
-        audit.Action.ANONYMIZED_IDS, course_key, by=by, rows=rows, columns=anonymous_ids.HEADER, file_format=FileFormat.CSV
-    )
-    return _pieces(file)
+    file = SpooledTemporaryFile(max_size=_MEMORY_BYTES)  # noqa: SIM115  (the caller closes it)
+    try:
+        with spreadsheets.open_writer(file, FileFormat.CSV, anonymous_ids.HEADER) as writer:
+            batches = anonymous_ids.read_anonymous_ids(course_key, batch_size=batch_size)
+            rows = sum(writer.write(batch) for batch in batches)
+        header, made = anonymous_ids.HEADER, FileFormat.CSV
+        audit.record(audit.Action.ANONYMIZED_IDS, course_key, by=by, rows=rows, columns=header, file_format=made)
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    return file
 
 
 def anonymized_ids_file_name(course_key: CourseKey) -> str:
@@ -249,10 +250,3 @@ def _await_task_id(course_key: CourseKey, report: Report) -> RequestedReport | N
             raise QueueUnavailable
         time.sleep(0.05)
     return None
-
-
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        file.seek(0)
-        while piece := file.read(64 * 1024):
-            yield piece

@@ -32,7 +32,7 @@ class UnknownColumn(InvalidSelection):
     error_code = "unknown_column"
 
     def __init__(self, key: str) -> None:
-        super().__init__(_("There is no column '{key}' in this course's learner data.").format(key=key))
+        super().__init__(_("There is no column '{key}' in this course's learner data.").format(key=key[:100]))
         self.key = key
 
 

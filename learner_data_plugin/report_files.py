@@ -113,7 +113,7 @@ def get_file(course_key: CourseKey, name: str) -> ReportFile:
 
 
 def open_file(file: ReportFile) -> IO[bytes]:
-    """Open a stored report for reading. Raises ReportNotFound if its content is gone, StorageUnavailable if it is not to be had."""
+    """Open a stored report for reading. Raises ReportNotFound if its content is gone, or StorageUnavailable."""
     try:
         return platform_api.report_store().storage.open(file.path, "rb")
     except FileNotFoundError:

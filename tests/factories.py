@@ -10,7 +10,9 @@ from typing import Any
 from common.djangoapps.student.models import CourseAccessRole, CourseEnrollment, UserProfile
 from django.contrib.auth import get_user_model
 from django.contrib.sites.models import Site
+from django.test import RequestFactory
 from django.utils import timezone
+from lms.djangoapps.courseware.masquerade import MASQUERADE_SETTINGS_KEY, CourseMasquerade
 from lms.djangoapps.teams.models import CourseTeam, CourseTeamMembership
 from lms.djangoapps.verify_student.models import (
     ManualVerification,
@@ -18,12 +20,17 @@ from lms.djangoapps.verify_student.models import (
     SSOVerification,
     VerificationAttempt,
 )
+from oauth2_provider.models import AccessToken
 from opaque_keys.edx.keys import CourseKey
 from openedx.core.djangoapps.course_groups.cohorts import set_course_cohorted
 from openedx.core.djangoapps.course_groups.models import CohortMembership, CourseCohort, CourseUserGroup
 from openedx.core.djangoapps.site_configuration.models import SiteConfiguration
 from openedx.core.lib.teams_config import TeamsConfig
 from xmodule.modulestore.tests.factories import CourseFactory
+
+from learner_data_plugin import api
+from learner_data_plugin.data import Actor, FileFormat, Report, Selection
+from learner_data_plugin.models import ReportFile, ReportRun
 
 User = get_user_model()
 
@@ -157,3 +164,45 @@ def configure_site(org: str, **values: Any) -> SiteConfiguration:
 def days(number: float) -> datetime:
     """The moment so many days from now."""
     return timezone.now() + timedelta(days=number)
+
+
+def make_report(course_key: CourseKey, user: Any, *, report: str = "profile", file_format: str = "csv") -> Any:
+    """Return the stored file of a report that was requested and made in the name of an account."""
+    request = RequestFactory().get("/")
+    request.user = user
+    requested = api.request_report(
+        request,
+        course_key,
+        report=Report(report),
+        file_format=FileFormat(file_format),
+        selection=Selection(),
+        by=Actor(user.pk, user.username, "192.0.2.1"),
+    )
+    return ReportFile.objects.select_related("run").get(run__task_id=requested.task_id)
+
+
+def make_stored_files(course_key: CourseKey, number: int, requester: Any) -> None:
+    """Enter many reports with few queries; nothing is stored under their paths."""
+    start = next(_numbers)
+    ReportRun.objects.bulk_create(
+        ReportRun(course_id=course_key, report="profile", file_format="csv", requester=requester, task_id=f"bulk{start}")
+        for _ in range(number)
+    )
+    ReportFile.objects.bulk_create(
+        ReportFile(run=run, course_id=course_key, name=f"bulk_{run.pk}.csv", path="none", size_bytes=1, rows=1, sha256="0" * 64)
+        for run in ReportRun.objects.filter(task_id=f"bulk{start}")
+    )
+
+
+def masquerade_as_learner(client: Any, course_key: CourseKey) -> None:
+    """Have whoever is signed in look at a course as a learner, as courseware's menu does it."""
+    session = client.session
+    session[MASQUERADE_SETTINGS_KEY] = {course_key: CourseMasquerade(course_key, role="student")}
+    session.save()
+
+
+def make_access_token(user: Any) -> str:
+    """Return a bearer token of an account."""
+    token = f"token-{next(_numbers)}"
+    AccessToken.objects.create(user=user, token=token, expires=days(1), scope="read write")
+    return token

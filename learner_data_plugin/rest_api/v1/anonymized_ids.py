@@ -9,7 +9,7 @@ from ... import api
 from ...actors import actor_of
 from ...data import FileFormat
 from .base import LearnerDataView
-from .files import attachment
+from .files import Pieces, attachment
 from .throttles import GenerateThrottle
 
 
@@ -20,6 +20,6 @@ class AnonymizedIdsView(LearnerDataView):
 
     def get(self, request: Request, course_id: str) -> StreamingHttpResponse:
         """Answer the file; 422 ``too_many_learners`` where it is to be made as a report instead."""
-        content = api.stream_anonymized_ids(self.course_key, by=actor_of(request))
+        content = api.open_anonymized_ids(self.course_key, by=actor_of(request))
         name = api.anonymized_ids_file_name(self.course_key)
-        return attachment(content, name=name, file_format=FileFormat.CSV)
+        return attachment(Pieces(content), name=name, file_format=FileFormat.CSV)

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from opaque_keys.edx.keys import CourseKey
 from rest_framework import exceptions as drf
 from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.parsers import JSONParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -32,6 +31,7 @@ from ...exceptions import (
     TooManyLearners,
 )
 from .errors import AccessRefused
+from .parameters import PlainJSONParser
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +79,7 @@ class LearnerDataView(APIView):
 
     authentication_classes = platform_api.AUTHENTICATION_CLASSES
     permission_classes = ()
-    parser_classes = (JSONParser,)
+    parser_classes = (PlainJSONParser,)
     renderer_classes = (JSONRenderer,)
     content_negotiation_class = AnyAcceptHeader
     pagination_class = None

@@ -33,12 +33,22 @@ def wants_bom(request: Request, course: Course) -> bool:
     return configuration.value("CSV_BOM", org=course.org) and "text/html" in request.headers.get("Accept", "")
 
 
-def pieces(file: IO[bytes], before: bytes = b"") -> Iterator[bytes]:
-    """Yield ``before`` and then the file, which is closed at the end or when the reader goes away."""
-    try:
-        if before:
-            yield before
-        while piece := file.read(_PIECE):
-            yield piece
-    finally:
-        file.close()
+class Pieces:
+    """``before`` and then a file, in pieces. The file is closed at the end, and with the answer if that is never read."""
+
+    def __init__(self, file: IO[bytes], before: bytes = b"") -> None:
+        self._file = file
+        self._before = before
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        piece, self._before = self._before or self._file.read(_PIECE), b""
+        if not piece:
+            self.close()
+            raise StopIteration
+        return piece
+
+    def close(self) -> None:
+        self._file.close()

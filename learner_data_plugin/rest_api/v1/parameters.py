@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import JSONParser
 
 from ...data import FileFormat, Report, Selection
 from ...exceptions import UnknownFormat, UnknownReport
@@ -17,6 +20,18 @@ SELECTION_TEXTS = ("search", "cohort", "team", "enrollment_mode", "sort")
 _LONGEST_TEXT = 255
 
 Choice = TypeVar("Choice", bound=StrEnum)
+
+
+class PlainJSONParser(JSONParser):
+    """Reads JSON, and refuses what no other part could work with: nesting without end, and halves of characters."""
+
+    def parse(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            data = super().parse(*args, **kwargs)
+            json.dumps(data, ensure_ascii=False).encode()
+        except (RecursionError, UnicodeEncodeError):
+            raise ParseError from None
+        return data
 
 
 def read_body(data: Any, *, known: Iterable[str]) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from ... import api, permissions
 from ...actors import actor_of
 from ...data import FileFormat, StoredReport
 from .base import LearnerDataView
-from .files import BOM, attachment, pieces, wants_bom
+from .files import BOM, Pieces, attachment, wants_bom
 from .parameters import (
     SELECTION_TEXTS,
     read_body,
@@ -106,7 +106,7 @@ class ReportView(LearnerDataView):
         report, content = api.open_report(self.course_key, name, by=actor_of(request))
         bom = BOM if report.file_format is FileFormat.CSV and wants_bom(request, self.course) else b""
         return attachment(
-            pieces(content, bom),
+            Pieces(content, bom),
             name=report.name,
             file_format=report.file_format,
             size_bytes=report.size_bytes + len(bom),

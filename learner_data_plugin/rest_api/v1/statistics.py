@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from ... import api
 from ...data import Chart, ChartKind, FileFormat
 from .base import LearnerDataView
-from .files import BOM, attachment, pieces, wants_bom
+from .files import BOM, Pieces, attachment, wants_bom
 
 
 class StatisticsView(LearnerDataView):
@@ -60,4 +60,4 @@ class StatisticsCsvView(LearnerDataView):
         content = api.open_chart_csv(self.course_key, name)
         before = BOM if wants_bom(request, self.course) else b""
         file_name = api.chart_file_name(self.course_key, name)
-        return attachment(pieces(content, before), name=file_name, file_format=FileFormat.CSV)
+        return attachment(Pieces(content, before), name=file_name, file_format=FileFormat.CSV)

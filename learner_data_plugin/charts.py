@@ -78,8 +78,6 @@ def _draw_columns(chart: Chart) -> str:
     top = _draw_scale(svg, max(counts))
     step = (100 - _GUTTER_PERCENT) / len(chart.rows)
     for place, row in enumerate(chart.rows):
-        # Every third week has its date, counted from the last; the other numbers are there where there is room.
-        is_major = (len(chart.rows) - 1 - place) % 3 == 0
         start, width = _GUTTER_PERCENT + (place + 0.14) * step, 0.72 * step
         middle = start + width / 2
         if row.count is None:
@@ -88,13 +86,15 @@ def _draw_columns(chart: Chart) -> str:
         else:
             height = max(1.5, _PLOT_HEIGHT * row.count / top)
             svg.box(start, _floor() - height, width, height, name="soft" if row.muted else "main", rx="2")
+        # "minor" texts are left out where there is no room.
         number = row.mark or number_format(row.count or 0, force_grouping=True)
         if len(number) <= _LONGEST_NUMBER:
-            svg.text(middle, _floor() - height - 6, number, anchor="middle", name="number" if is_major else "number minor")
-        if is_major:
-            is_last = place == len(chart.rows) - 1
-            at, anchor = (100, "end") if is_last else (middle, "middle")
-            svg.text(at, _floor() + 20, _short_date(row.key), anchor=anchor, name="soft")
+            svg.text(middle, _floor() - height - 6, number, anchor="middle", name="number minor")
+        before_last = len(chart.rows) - 1 - place
+        if before_last % 3 == 0:
+            at, anchor = (middle, "middle") if before_last else (100, "end")
+            name = "soft minor" if before_last % 6 else "soft"
+            svg.text(at, _floor() + 20, _short_date(row.key), anchor=anchor, name=name)
     return svg.source()
 
 

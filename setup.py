@@ -36,6 +36,7 @@ setup(
         "celery>=5.2",
         "Django>=4.2",
         "django-countries>=7.5",
+        "django-crum>=0.7.9",
         "djangorestframework>=3.14",
         "edx-api-doc-tools>=1.8",
         "edx-django-utils>=5.9",

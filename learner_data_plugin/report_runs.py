@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
@@ -101,30 +102,29 @@ def start(run_id: int, task_id: str) -> ReportRun:
 
 def progress(run: ReportRun, *, done: int, total: int) -> None:
     """Record how far a run is, in rows, and that it is alive. Raises ReportFailed if the run was given up meanwhile."""
-    if not _under_way(run.pk).update(done=done, total=total, heartbeat=timezone.now()):
+    if not _change(run.pk, done=done, total=total, heartbeat=timezone.now()):
         raise ReportFailed("superseded")
 
 
 def beat(run_id: int) -> None:
     """Record that a run is alive; nothing happens to one that has ended."""
-    _under_way(run_id).update(heartbeat=timezone.now())
+    _change(run_id, heartbeat=timezone.now())
 
 
 def announce_path(run: ReportRun, path: str) -> None:
     """Record where a run is about to store its file, so that what a lost worker leaves there can be cleared away."""
-    if not _under_way(run.pk).update(stored_path=path, heartbeat=timezone.now()):
+    if not _change(run.pk, stored_path=path, heartbeat=timezone.now()):
         raise ReportFailed("superseded")
 
 
 def fail(run: ReportRun, failure: str) -> bool:
     """End a run without a file and free its place; whether it was this call that ended it."""
-    end = partial(_under_way(run.pk).update, slot=None, failure=failure, ended=timezone.now())
-    return bool(retried(end))
+    return _change(run.pk, slot=None, failure=failure, ended=timezone.now())
 
 
 def release(run: ReportRun) -> bool:
     """End a run that has its file; False if it was given up meanwhile. Belongs into the file's own transaction."""
-    return bool(_under_way(run.pk).update(slot=None, ended=timezone.now()))
+    return _change(run.pk, slot=None, ended=timezone.now())
 
 
 def is_stale(run: ReportRun) -> bool:
@@ -188,6 +188,11 @@ def progress_message(run: ReportRun, state: str) -> str:
     if run.total:
         return _("{done} of {total} rows.").format(done=run.done, total=run.total)
     return _("Report generation is in progress.")
+
+
+def _change(run_id: int, **values: Any) -> bool:
+    """Change a run; False if it has ended already."""
+    return bool(retried(partial(_under_way(run_id).update, **values)))
 
 
 def _under_way(run_id: int) -> QuerySet[ReportRun]:

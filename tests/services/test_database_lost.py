@@ -56,6 +56,11 @@ def test_connection_lost_before_the_task_costs_nothing(course, start_worker):
     assert worker.process.poll() is None
 
 
+def claim(course):
+    by = Actor(None, "")
+    return report_runs.claim(course.key, report=Report.PROFILE, file_format=FileFormat.CSV, selection=Selection(), by=by)
+
+
 def test_claims_and_releases_of_many_processes_never_fail(make_site_course):
     """Each thread takes and frees the same place over and over: one has it at a time, and nobody sees a deadlock."""
     course = make_site_course(learners=1)
@@ -65,13 +70,7 @@ def test_claims_and_releases_of_many_processes_never_fail(make_site_course):
         try:
             for _ in range(rounds):
                 while True:
-                    run = report_runs.claim(
-                        course.key,
-                        report=Report.PROFILE,
-                        file_format=FileFormat.CSV,
-                        selection=Selection(),
-                        by=Actor(None, ""),
-                    )
+                    run = claim(course)
                     if run is not None:
                         break
                 holders.append(run.pk)

@@ -33,7 +33,7 @@ DEMO_TOOLS := $(TEST_TOOLS) $(if $(filter mysql%,$(DATABASE_URL)),$(INSTALLED)/s
 help: ## Say what can be made
 	@echo "make demo PORT=8000 LEARNERS=5000 runs a small LMS with the plugin. All that can be made:"
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: demo
 demo: $(DEMO_TOOLS) ## Run the demo: web server and worker (PORT, LEARNERS, DATABASE_URL, CELERY_BROKER_URL)
@@ -50,6 +50,10 @@ test-services: $(TEST_TOOLS) $(INSTALLED)/services ## Run the tests that need Re
 .PHONY: test-platform
 test-platform: $(TEST_TOOLS) ## Run the tests in a real edx-platform (EDX_PLATFORM=its checkout, PYTHON=its python)
 	EDX_PLATFORM="$(EDX_PLATFORM)" PYTHON="$(PYTHON)" $(RUN) tests/platform/run.py
+
+.PHONY: record-contract
+record-contract: $(TEST_TOOLS) ## Record anew what the plugin needs of a real edx-platform (EDX_PLATFORM, PYTHON)
+	EDX_PLATFORM="$(EDX_PLATFORM)" PYTHON="$(PYTHON)" $(RUN) tests/platform/record_contract.py
 
 .PHONY: bench
 bench: $(TEST_TOOLS) ## Measure reports of growing courses

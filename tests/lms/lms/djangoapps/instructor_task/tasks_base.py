@@ -18,11 +18,11 @@ class BaseInstructorTask(Task):
 
     abstract = True
 
-    def on_success(self, retval: Any, task_id: str, args: Any, kwargs: Any) -> None:
+    def on_success(self, task_progress: Any, task_id: str, args: Any, kwargs: Any) -> None:
         """Store the result, unless subtasks are still at work. Raises ValueError if it is too long."""
         entry = InstructorTask.objects.get(pk=args[0])
         if entry.subtasks == "":
-            entry.task_output = InstructorTask.create_output_for_success(retval)
+            entry.task_output = InstructorTask.create_output_for_success(task_progress)
             entry.task_state = SUCCESS
             entry.save_now()
 

@@ -151,7 +151,7 @@ class TestCountry:
 
 class TestTracks:
     def test_tracks_have_the_course_s_own_names(self, course_key):
-        CourseMode.objects.create(course_id=course_key, mode_slug="verified", mode_display_name="Certified")
+        CourseMode.objects.create(course_id=course_key, mode_slug="verified", mode_display_name="Certified", min_price=49)
         enroll_group(course_key, 20, mode="audit")
         enroll_group(course_key, 10, mode="verified")
         enroll_group(course_key, 11, mode="a-track-of-ours")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.timezone import now
@@ -48,6 +49,7 @@ class CourseMode(models.Model):
         PAID_EXECUTIVE_EDUCATION,
         PAID_BOOTCAMP,
     ]
+    _PAID_MODES = [VERIFIED, PROFESSIONAL, EXECUTIVE_EDUCATION, PAID_EXECUTIVE_EDUCATION, PAID_BOOTCAMP]
     AUDIT_MODES = [AUDIT, HONOR, UNPAID_EXECUTIVE_EDUCATION, UNPAID_BOOTCAMP]
 
     course = models.ForeignKey(
@@ -66,6 +68,12 @@ class CourseMode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.course_id}: {self.mode_slug}"
+
+    def save(self, *args, **kwargs) -> None:
+        """Refuse a track that has to be paid for but names no price."""
+        if self.mode_slug in self._PAID_MODES and self.min_price < 1:
+            raise ValidationError(f"The {self.mode_slug} course mode has a minimum price of 1.")
+        super().save(*args, **kwargs)
 
     @property
     def slug(self) -> str:

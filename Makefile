@@ -79,7 +79,8 @@ screenshots: $(TEST_TOOLS) ## Take the pictures of the documentation in a browse
 quality: $(TEST_TOOLS) $(INSTALLED)/quality ## Check style, types, layers and annotations of personal data
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(if $(wildcard .importlinter),$(BIN)/lint-imports)
+	PYTHONPATH=tests/lms $(BIN)/lint-imports
+	$(RUN) tests/lms/manage.py lms --settings test makemigrations --check --dry-run learner_data_plugin
 	$(if $(wildcard .pii_annotations.yml),cd tests/lms && DJANGO_SETTINGS_MODULE=lms.envs.test $(BIN)/code_annotations \
 	  django_find_annotations --config_file $(CURDIR)/.pii_annotations.yml --lint --report --coverage)
 

@@ -13,6 +13,11 @@ from edx_django_utils.cache import RequestCache
 from . import factories
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Marks of our own, known on both hosts."""
+    config.addinivalue_line("markers", "fuzz: a property test, of which `make fuzz` tries EXAMPLES examples")
+
+
 @pytest.fixture(autouse=True)
 def _clean_caches() -> None:
     """Throttles, task results and what the platform remembers of a request end with each test."""

@@ -13,7 +13,7 @@ from opaque_keys.edx.keys import CourseKey
 from rest_framework import exceptions as drf
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import JSONRenderer
-from rest_framework.request import Request
+from rest_framework.request import Request, is_form_media_type
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -102,6 +102,9 @@ class LearnerDataView(APIView):
             audit.record(audit.Action.REFUSED, self.course_key, by=actor_of(request), detail=self._asked_for(request))
             raise AccessRefused
         self.check_throttles(request)
+        # Middleware of the platform has read a form already; to a body that was read, Django REST framework applies no parser.
+        if is_form_media_type(request.content_type) and hasattr(self, str(request.method).lower()):
+            raise drf.UnsupportedMediaType(request.content_type)
 
     def handle_exception(self, exc: Exception) -> Response:
         """Turn an error into its answer. One that nobody foresaw is logged without its text, which may quote learner data."""

@@ -51,6 +51,15 @@ def _courses(request: pytest.FixtureRequest) -> Iterator[None]:
     Isolation.end_modulestore_isolation()
 
 
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """A checkout may speak another language by default, and the language of a request outlives the request."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _force_login_gives_a_safe_session() -> None:
     """The platform accepts only session cookies that are signed; its own patch of the test client covers ``login`` alone."""

@@ -95,6 +95,7 @@ requirements: $(INSTALLED)/pip-tools ## Choose anew the versions in requirements
 	$(COMPILE) -c requirements/test-django42.txt requirements/services.in -o requirements/services.txt
 	$(COMPILE) -c requirements/test-django42.txt requirements/quality.in -o requirements/quality.txt
 	$(COMPILE) -c requirements/test-django42.txt requirements/docs.in -o requirements/docs.txt
+	$(COMPILE) requirements/tutor.in -o requirements/tutor.txt
 
 .PHONY: clean
 clean: ## Remove the demo's data, caches and what was built (not .venv)

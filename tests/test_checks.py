@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.checks import ERROR, CheckMessage, Tags, run_checks
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage, InMemoryStorage
+
+import learner_data_plugin
 
 from . import factories
 
@@ -331,3 +335,11 @@ def test_the_default_storage_of_django_is_told_to_lie_in_media_root(settings, tm
 
     assert FileSystemStorage().location == str(tmp_path)
     assert len(findings("W003")) == 1
+
+
+def test_the_documentation_tells_of_every_finding():
+    package = Path(learner_data_plugin.__file__).parent
+    documented = (package.parent / "docs" / "how-tos" / "check.rst").read_text()
+    sources = "".join(path.read_text() for path in (package / "checks").glob("*.py"))
+
+    assert set(re.findall(rf"``{TAG}\.(\w\d+)``", documented)) == set(re.findall(rf'"{TAG}\.(\w\d+)"', sources)) != set()

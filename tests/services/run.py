@@ -48,7 +48,8 @@ def main(arguments: list[str]) -> int:
 def run_tests(*arguments: str, settings: str, environment: dict[str, str]) -> int:
     """Run pytest with these settings in a new database; returns its exit code."""
     # ``norecursedirs`` keeps these tests out of ``make test``.
-    keep = [".*", "lms", "browser", "benchmarks", "load", "packaging", "platform"] + ([] if settings.endswith("workers") else ["services"])
+    keep = [".*", "lms", "browser", "benchmarks", "load", "packaging", "platform"]
+    keep += [] if settings.endswith("workers") else ["services"]
     command = [sys.executable, "-m", "pytest", "-q", "--create-db", f"--ds={settings}", "-o", f"norecursedirs={' '.join(keep)}"]
     return subprocess.run([*command, *arguments], cwd=ROOT, env=environment, check=False).returncode
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,9 @@ DEFAULTS: dict[str, Any] = {
 
 def plugin_settings(settings: Any) -> None:
     """Add the plugin to ``settings``, the module that the LMS is building; a second call changes nothing."""
-    settings.LEARNER_DATA_PLUGIN = {**DEFAULTS, **getattr(settings, "LEARNER_DATA_PLUGIN", {})}
+    chosen = getattr(settings, "LEARNER_DATA_PLUGIN", None) or {}
+    if isinstance(chosen, Mapping):  # anything else is left for the system checks to find; the LMS has to start
+        settings.LEARNER_DATA_PLUGIN = {**DEFAULTS, **chosen}
     register_filters(settings)
     templates = str(Path(__file__).resolve().parent.parent / "templates")
     if templates not in settings.MAKO_TEMPLATE_DIRS_BASE:

@@ -132,4 +132,4 @@ def test_a_value_that_is_no_dictionary_does_not_keep_the_lms_from_starting(produ
 
     add(production, SettingsType.PRODUCTION)
 
-    assert production.LEARNER_DATA_PLUGIN == wrong
+    assert vars(production)["LEARNER_DATA_PLUGIN"] == wrong

@@ -19,9 +19,9 @@ import django
 django.setup()
 
 from django.db import connection  # noqa: E402
+
 from learner_data_plugin import report_runs, reports  # noqa: E402
 from learner_data_plugin.data import Actor, FileFormat, Report, Selection  # noqa: E402
-
 from tests.benchmarks.courses import course_of  # noqa: E402
 
 RAW_PROFILE = """

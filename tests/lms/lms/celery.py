@@ -6,6 +6,6 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.envs.demo")
 
-from openedx.core.lib.celery import APP  # noqa: E402
+from openedx.core.lib.celery import APP
 
 __all__ = ["APP"]

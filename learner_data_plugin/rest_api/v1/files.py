@@ -7,11 +7,14 @@ from typing import IO
 
 from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from ... import configuration
 from ...data import Course, FileFormat
 from ...spreadsheets import CONTENT_TYPES
+from .errors import InvalidParameter
+from .parameters import refuse_unknown
 
 BOM = b"\xef\xbb\xbf"
 _PIECE = 64 * 1024
@@ -28,9 +31,17 @@ def attachment(
     return response
 
 
-def wants_bom(request: Request, course: Course) -> bool:
-    """Whether a CSV goes to a person who will open it in Excel: a browser that follows a link says it takes HTML."""
-    return configuration.value("CSV_BOM", org=course.org) and "text/html" in request.headers.get("Accept", "")
+def byte_order_mark(request: Request, course: Course) -> bytes:
+    """Return what a CSV is to start with: a byte order mark for ``bom=1``, unless the site has CSV_BOM off; else nothing.
+
+    The page's links ask for it, because Excel misreads a file without one; programs need not. Raises UnknownParameter or
+    InvalidParameter for anything else in the query.
+    """
+    refuse_unknown(request.query_params, ("bom",))
+    asked = request.query_params.get("bom")
+    if asked not in (None, "1"):
+        raise InvalidParameter("bom", _("1, or left out"))
+    return BOM if asked and configuration.value("CSV_BOM", org=course.org) else b""
 
 
 class Pieces:

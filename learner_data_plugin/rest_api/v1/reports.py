@@ -13,7 +13,7 @@ from ... import api, permissions
 from ...actors import actor_of
 from ...data import FileFormat, StoredReport
 from .base import LearnerDataView
-from .files import BOM, Pieces, attachment, wants_bom
+from .files import Pieces, attachment, byte_order_mark
 from .parameters import (
     SELECTION_TEXTS,
     read_body,
@@ -102,9 +102,10 @@ class ReportView(LearnerDataView):
     """One stored report."""
 
     def get(self, request: Request, course_id: str, name: str) -> StreamingHttpResponse:
-        """Answer the file as an attachment."""
+        """Answer the file as an attachment; a CSV starts with a byte order mark if ``bom=1`` asks for it (CSV_BOM)."""
+        bom = byte_order_mark(request, self.course)
         report, content = api.open_report(self.course_key, name, by=actor_of(request))
-        bom = BOM if report.file_format is FileFormat.CSV and wants_bom(request, self.course) else b""
+        bom = bom if report.file_format is FileFormat.CSV else b""
         return attachment(
             Pieces(content, bom),
             name=report.name,

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from ... import api
 from ...data import Chart, ChartKind, FileFormat
 from .base import LearnerDataView
-from .files import BOM, Pieces, attachment, wants_bom
+from .files import Pieces, attachment, byte_order_mark
 
 
 class StatisticsView(LearnerDataView):
@@ -56,8 +56,8 @@ class StatisticsCsvView(LearnerDataView):
     """The numbers behind one chart."""
 
     def get(self, request: Request, course_id: str, name: str) -> StreamingHttpResponse:
-        """Answer the file; 404 ``chart_not_found`` for a name that this site has no chart of."""
+        """Answer the file, with a byte order mark if ``bom=1`` asks for it; 404 ``chart_not_found`` for an unknown name."""
+        before = byte_order_mark(request, self.course)
         content = api.open_chart_csv(self.course_key, name)
-        before = BOM if wants_bom(request, self.course) else b""
         file_name = api.chart_file_name(self.course_key, name)
         return attachment(Pieces(content, before), name=file_name, file_format=FileFormat.CSV)

@@ -30,6 +30,7 @@ def panel_context(user: Any, course_key: CourseKey) -> dict[str, Any]:
         "has_access": True,
         "course_name": course.display_name,
         "dashboard_url": _dashboard_url(course_key),
+        "page_url": reverse("learner_data_plugin:page", kwargs={"course_id": str(course_key)}),
         "enrolled_sentence": _enrolled_sentence(state.learner_count),
         "no_table_sentence": _no_table_sentence(state.learners_limit),
         "retention_sentence": _retention_sentence(configuration.value("RETENTION_DAYS", org=course.org)),
@@ -48,6 +49,7 @@ def panel_context(user: Any, course_key: CourseKey) -> dict[str, Any]:
             "language": get_language() or settings.LANGUAGE_CODE,
             "urls": _urls(course_key),
             "csrf_cookie": settings.CSRF_COOKIE_NAME,
+            "csv_bom": configuration.value("CSV_BOM", org=course.org),
             "files_per_page": FILES_PER_PAGE,
             "learner_count": state.learner_count,
             "learners_limit": state.learners_limit,
@@ -90,7 +92,7 @@ def _enrolled_sentence(count: int) -> str:
 def _no_table_sentence(limit: int) -> str:
     return _(
         "A table on this page is offered for courses with fewer than {limit} people enrolled. For this course, generate a "
-        "report below."
+        "report instead."
     ).format(limit=limit)
 
 

@@ -89,6 +89,8 @@ def _files() -> dict[str, str]:
         "file_rows": _("Rows"),
         "file_requester": _("By"),
         "file_actions": _("Actions"),
+        "file_download": _("Download"),
+        "file_download_named": _("Download {name}"),
         "file_delete": _("Delete"),
         "file_delete_named": _("Delete {name}"),
         "file_delete_question": _("Delete this file?"),

@@ -88,6 +88,8 @@
           }
         }
       },
+      /** The address of a file for a link: a CSV is to start with a byte order mark, without which Excel misreads it. */
+      fileUrl: (url, format) => (format === 'csv' && page.csv_bom ? url + '?bom=1' : url),
       /** Returns the answer itself, whose body is a CSV file. */
       readCsv: (url) => call(url, {}, 'text/csv'),
       post: async (url, body) => (await write('POST', url, body)).json(),

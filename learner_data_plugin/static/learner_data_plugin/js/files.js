@@ -42,7 +42,9 @@
       const rows = file.rows === null || file.rows === undefined ? '' : formats.number(file.rows);
       return element(
         'tr', {role: 'row', 'data-file': file.name, class: isNew ? 'ld-new' : null},
-        cell(texts.file_name, element('a', {href: file.url, download: file.name, class: 'ld-file'}, file.name)),
+        cell(texts.file_name, element('a', {
+          href: api.fileUrl(file.url, file.format), download: file.name, class: 'ld-file',
+        }, file.name)),
         cell(texts.file_report, texts['report_' + file.report] || file.report),
         cell(texts.file_format, file.format.toUpperCase()),
         cell(texts.file_created, formats.time(file.created)),

@@ -20,18 +20,15 @@
     new ResizeObserver(update).observe(root);
     document.addEventListener('visibilitychange', update);
 
-    // The legacy dashboard calls these on every section that is opened or left and cannot do without them.
     const section = root.closest('.idash-section');
-    if (window.jQuery && section) {
-      window.jQuery(section).data('wrapper', {
-        onClickTitle() {
-          left = false;
-          update();
-        },
-        onExit() {
-          left = true;
-          update();
-        },
+    if (section) {
+      section.addEventListener('learner-data-opened', () => {
+        left = false;
+        update();
+      });
+      section.addEventListener('learner-data-left', () => {
+        left = true;
+        update();
       });
     }
 

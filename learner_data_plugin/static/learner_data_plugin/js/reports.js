@@ -43,9 +43,13 @@
       }
     }
 
-    function fileLink(task) {
-      const url = page.urls.reports + encodeURIComponent(task.report_name);
-      return ld.element('a', {href: url, download: task.report_name, class: 'ld-file'}, task.report_name);
+    function downloadLink(task) {
+      return ld.element('a', {
+        href: api.fileUrl(page.urls.reports + encodeURIComponent(task.report_name), task.format),
+        download: task.report_name,
+        class: 'ld-button ld-button-primary',
+        'aria-label': ld.fill(texts.file_download_named, {name: task.report_name}),
+      }, texts.file_download);
     }
 
     document.querySelectorAll('[data-request-report]').forEach((button) => {
@@ -72,7 +76,7 @@
         if (task.state !== 'SUCCESS') {
           messages.show('error', ld.fill(texts.task_failed_announcement, {report: name}), task.message);
         } else if (task.report_name) {
-          messages.show('success', texts.file_ready, fileLink(task));
+          messages.show('success', texts.file_ready, task.report_name, downloadLink(task));
         } else {
           messages.show('success', ld.fill(texts.task_finished, {report: name}));
         }

@@ -48,7 +48,7 @@
           ld.element('summary', {}, texts.chart_numbers, ld.element('span', {class: 'ld-sr'}, ' ' + chart.title)),
           ld.element('div', {class: 'ld-region', tabindex: '0', role: 'region', 'aria-label': chart.title}, table(chart))),
         ld.element('a', {
-          href: ld.fileUrl(page, chart.csv_url, 'csv'),
+          href: api.fileUrl(chart.csv_url, 'csv'),
           class: 'ld-chart-file',
           'aria-label': ld.fill(texts.chart_csv_named, {title: chart.title}),
         }, texts.chart_csv),

@@ -25,6 +25,7 @@ READABLE_META = (
     '{"c\\u0069ty": "Escaped"}',
     '{"city": "first", "city": "second"}',
     '{"city": NaN}',
+    '{"city": "\\ud800"}',
     '{"other": "city"}',
     '{"other": null, "nested": {"city": "inside"}}',
 )

@@ -1,6 +1,6 @@
 """The plugin's rows against the platform's own answers, for thousands of random learners, cell by cell.
 
-Where the two differ on purpose stands in docs/differences.rst; everything else is equal, order included.
+Where the two differ on purpose stands in docs/reference/differences.rst; everything else is equal, order included.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from common.djangoapps.student.models import (
 )
 from django.db import transaction
 from lms.djangoapps.instructor_analytics.basic import enrolled_students_features
+from lms.djangoapps.instructor_task.models import ReportStore
 from lms.djangoapps.verify_student.services import IDVerificationService
 from openedx.core.djangoapps.course_groups.cohorts import is_course_cohorted, set_course_cohorted
 from openedx.core.djangoapps.course_groups.models import CourseCohortsSettings
@@ -176,7 +177,13 @@ def test_files_hold_what_the_platforms_file_holds(made, sign_in, settings):
     assert len(ours) == len(theirs)
     for our, their in zip(ours, theirs, strict=True):
         for key in set(COLUMNS) - {"team"}:
-            written = str(their[key])
+            written = str(their[key]).encode("utf-8", "replace").decode()
             guarded = "'" + written
             assert our[key] in (written, guarded), (key, our[key], written)
             assert (our[key] == guarded) is (written[:1] in tuple("=+-@")), (key, our[key], written)
+
+
+def test_platform_makes_no_file_where_ours_writes_a_question_mark(db):
+    store = ReportStore.from_config("GRADES_DOWNLOAD")
+    with pytest.raises(UnicodeEncodeError):
+        store.store_rows(factories.make_course(), "a.csv", [["\ud800"]])

@@ -27,6 +27,7 @@ from django.contrib.auth import get_user_model
 from django.db import router
 from django.http import Http404, HttpRequest
 from django.utils import timezone
+from edx_django_utils.cache import RequestCache
 from edx_rest_framework_extensions.auth.jwt.authentication import JwtAuthentication
 from edx_rest_framework_extensions.auth.session.authentication import SessionAuthenticationAllowInactiveUser
 from lms.djangoapps.course_goals.models import UserActivity
@@ -51,7 +52,7 @@ from opaque_keys.edx.keys import CourseKey
 from openedx.core.djangoapps.content.course_overviews.models import CourseOverview
 from openedx.core.djangoapps.course_groups.cohorts import is_course_cohorted
 from openedx.core.djangoapps.course_groups.models import CourseUserGroup
-from openedx.core.djangoapps.site_configuration.helpers import get_value_for_org
+from openedx.core.djangoapps.site_configuration.helpers import get_value_for_org as get_site_value_for_org
 from openedx.core.djangoapps.site_configuration.models import SiteConfiguration
 from openedx.core.djangoapps.user_api.accounts.signals import USER_RETIRE_LMS_CRITICAL, USER_RETIRE_LMS_MISC
 from openedx.core.lib.api.authentication import BearerAuthenticationAllowInactiveUser
@@ -82,7 +83,6 @@ __all__ = [
     "UserActivity",
     "UserProfile",
     "VerificationAttempt",
-    "get_value_for_org",
     "read_replica_or_default",
     "render_to_response",
     "render_to_string",
@@ -111,6 +111,7 @@ class TaskAlreadyRunning(Exception):
     """The platform has a row of this course and task type that has not ended."""
 
 
+_MISSING: Any = object()
 _ENDED_STATES = ("SUCCESS", "FAILURE", "REVOKED")
 
 
@@ -125,6 +126,17 @@ def get_course(course_id: str) -> Course:
     if overview.id != course_key:
         raise CourseNotFound
     return Course(key=course_key, org=course_key.org or "", display_name=overview.display_name or str(course_key))
+
+
+def get_value_for_org(org: str | None, name: str, default: Any = None) -> Any:
+    """What the site of an organisation configures; while a request is answered, it is asked once (1 query)."""
+    if get_current_request() is None:
+        return get_site_value_for_org(org, name, default)
+    asked = RequestCache("learner_data_plugin.site_configuration").data
+    if (org, name) not in asked:
+        asked[org, name] = get_site_value_for_org(org, name, _MISSING)
+    found = asked[org, name]
+    return default if found is _MISSING else found
 
 
 def all_course_keys() -> Iterable[CourseKey]:

@@ -235,8 +235,8 @@ def test_role_on_a_custom_course_counts_for_it_and_not_for_its_parent(course_key
 
 def test_course_id_in_other_case_is_another_course(course_key, instructor):
     text = str(course_key)
-    for text in (text.replace(course_key.course, course_key.course.upper()), text.replace("TestX", "TESTX")):
-        other_case = CourseKey.from_string(text)
+    for changed in (text.replace(course_key.course, course_key.course.upper()), text.replace("TestX", "TESTX")):
+        other_case = CourseKey.from_string(changed)
         assert other_case != course_key
         assert not permissions.can_access_learner_data(instructor, other_case)
 

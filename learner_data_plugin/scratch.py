@@ -18,8 +18,11 @@ class ScratchFolder:
         remove_abandoned()
         self._folder = TemporaryDirectory(prefix=_PREFIX)
         self.name = self._folder.name
-        self._lock = Path(self.name, _LOCK).open("w")  # noqa: SIM115
+        unlocked = Path(self.name, f"{_LOCK}.new")
+        self._lock = unlocked.open("w")  # noqa: SIM115
         fcntl.flock(self._lock, fcntl.LOCK_EX)
+        # Under its own name only once it is locked: no other process can take the folder for an abandoned one in between.
+        unlocked.rename(Path(self.name, _LOCK))
 
     def cleanup(self) -> None:
         """Remove the folder and what is in it."""

@@ -19,7 +19,7 @@ class ScratchFolder:
         self._folder = TemporaryDirectory(prefix=_PREFIX)
         self.name = self._folder.name
         unlocked = Path(self.name, f"{_LOCK}.new")
-        self._lock = unlocked.open("w")  # noqa: SIM115
+        self._lock = unlocked.open("w")
         fcntl.flock(self._lock, fcntl.LOCK_EX)
         # Under its own name only once it is locked: no other process can take the folder for an abandoned one in between.
         unlocked.rename(Path(self.name, _LOCK))

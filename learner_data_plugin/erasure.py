@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import logging
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryFile
 from typing import IO
 
 from django.db import DatabaseError, transaction
@@ -64,7 +64,7 @@ def _erase_from(file: ReportFile, user_id: int) -> bool:
     try:
         if file.run.file_format != FileFormat.CSV or not set(_ID_HEADERS) & set(file.columns):
             return _destroy(file)
-        with report_files.open_file(file) as content, NamedTemporaryFile(prefix="learner_data_") as kept:
+        with report_files.open_file(file) as content, TemporaryFile(prefix="learner_data_") as kept:
             removed = _copy_without(content, kept, user_id)
             if removed:
                 _replace(file, kept, user_id, rows=file.rows - removed)

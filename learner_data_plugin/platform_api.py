@@ -52,7 +52,6 @@ from opaque_keys.edx.keys import CourseKey
 from openedx.core.djangoapps.content.course_overviews.models import CourseOverview
 from openedx.core.djangoapps.course_groups.cohorts import is_course_cohorted
 from openedx.core.djangoapps.course_groups.models import CourseUserGroup
-from openedx.core.djangoapps.site_configuration.helpers import get_value_for_org as get_site_value_for_org
 from openedx.core.djangoapps.site_configuration.models import SiteConfiguration
 from openedx.core.djangoapps.user_api.accounts.signals import USER_RETIRE_LMS_CRITICAL, USER_RETIRE_LMS_MISC
 from openedx.core.lib.api.authentication import BearerAuthenticationAllowInactiveUser
@@ -111,7 +110,6 @@ class TaskAlreadyRunning(Exception):
     """The platform has a row of this course and task type that has not ended."""
 
 
-_MISSING: Any = object()
 _ENDED_STATES = ("SUCCESS", "FAILURE", "REVOKED")
 
 
@@ -129,14 +127,17 @@ def get_course(course_id: str) -> Course:
 
 
 def get_value_for_org(org: str | None, name: str, default: Any = None) -> Any:
-    """What the site of an organisation configures; while a request is answered, it is asked once (1 query)."""
+    """What the site of an organisation configures; while a request is answered, the site is looked up once (1 query)."""
+    if org is None:
+        return default
     if get_current_request() is None:
-        return get_site_value_for_org(org, name, default)
-    asked = RequestCache("learner_data_plugin.site_configuration").data
-    if (org, name) not in asked:
-        asked[org, name] = get_site_value_for_org(org, name, _MISSING)
-    found = asked[org, name]
-    return default if found is _MISSING else found
+        configuration = SiteConfiguration.get_configuration_for_org(org)
+    else:
+        looked_up = RequestCache("learner_data_plugin.site_configuration").data
+        if org not in looked_up:
+            looked_up[org] = SiteConfiguration.get_configuration_for_org(org)
+        configuration = looked_up[org]
+    return default if configuration is None else configuration.get_value(name, default)
 
 
 def all_course_keys() -> Iterable[CourseKey]:

@@ -46,7 +46,7 @@ def test_table_of_199_takes_few_queries(instructor, sign_in, django_assert_max_n
     client = sign_in(instructor)
     client.get(api_path(course_key, "learners/"))
     # 2 say who asks, 5 whether they may and what the course and its site have switched on, 9 read, 1 records.
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(17):
         assert client.get(api_path(course_key, "learners/")).status_code == 200
 
 

@@ -1,0 +1,21 @@
+"""Models and migrations say the same."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from learner_data_plugin import models
+
+
+def test_no_migration_is_missing(db):
+    call_command("makemigrations", "learner_data_plugin", check=True, dry_run=True, verbosity=0)
+
+
+@pytest.mark.parametrize(
+    "model", [models.ReportRun, models.ReportFile, models.AuditRecord, models.LearnerIndex, models.PendingErasure]
+)
+def test_tables_are_named_after_the_plugin(model, db):
+    assert model._meta.db_table.startswith("learner_data_plugin_")
+    assert model._meta.db_table in connection.introspection.table_names()

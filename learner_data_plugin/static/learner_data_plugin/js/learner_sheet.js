@@ -22,9 +22,10 @@
 
   /** Prints this table alone, under a title, whatever else the page holds. */
   ld.printLearners = function (title, table) {
+    const paper = table.cloneNode(true);
+    paper.querySelectorAll('button').forEach((button) => button.replaceWith(button.textContent));
     const sheet = ld.element(
-      'div', {class: 'learner-data learner-data-sheet'},
-      ld.element('h1', {class: 'ld-title'}, title), table.cloneNode(true),
+      'div', {class: 'learner-data learner-data-sheet'}, ld.element('h1', {class: 'ld-title'}, title), paper,
     );
     const root = document.documentElement;
     document.body.append(sheet);

@@ -81,8 +81,8 @@ quality: $(TEST_TOOLS) $(INSTALLED)/quality ## Check style, types, layers and an
 	$(BIN)/mypy
 	PYTHONPATH=tests/lms $(BIN)/lint-imports
 	$(RUN) tests/lms/manage.py lms --settings test makemigrations --check --dry-run learner_data_plugin
-	$(if $(wildcard .pii_annotations.yml),cd tests/lms && DJANGO_SETTINGS_MODULE=lms.envs.test $(BIN)/code_annotations \
-	  django_find_annotations --config_file $(CURDIR)/.pii_annotations.yml --lint --report --coverage)
+	PYTHONPATH=tests/lms:. DJANGO_SETTINGS_MODULE=lms.envs.test $(BIN)/code_annotations django_find_annotations \
+	  --config_file .pii_annotations.yml --lint --report --coverage
 
 .PHONY: docs
 docs: $(TEST_TOOLS) $(INSTALLED)/docs ## Build the documentation into docs/_build/html

@@ -6,11 +6,13 @@ import hashlib
 from collections.abc import Iterator, Sequence
 
 from django.conf import settings
+from django.db.models import QuerySet
 from opaque_keys.edx.keys import CourseKey
 
 from . import platform_api
 from .deadlocks import retried
-from .learners import Batch, ordered_batches
+from .row_order import KeyedBatch, keys_in_order
+from .stored_rows import read_batches
 
 HEADER = ("User ID", "Anonymized User ID", "Course Specific Anonymized User ID")
 """The platform's own header of this file."""
@@ -18,23 +20,33 @@ HEADER = ("User ID", "Anonymized User ID", "Course Specific Anonymized User ID")
 
 def count_ever_enrolled(course_key: CourseKey) -> int:
     """Count everyone who ever enrolled, those who left included (1 query)."""
-    return platform_api.CourseEnrollment.objects.filter(course_id=course_key).count()
+    return _enrollments(course_key).count()
 
 
-def read_anonymous_ids(course_key: CourseKey, *, batch_size: int) -> Iterator[Batch]:
-    """Yield user ID, site-wide and course-specific anonymized ID of everyone who ever enrolled, by user ID.
+def user_id_order(course_key: CourseKey, *, batch_size: int) -> Iterator[list[int]]:
+    """Yield the ids of all enrollments, active or not, by user ID."""
+    return keys_in_order(_enrollments(course_key), "user_id", batch_size=batch_size)
+
+
+def read_anonymous_ids(course_key: CourseKey, *, batch_size: int) -> Iterator[KeyedBatch]:
+    """Yield user ID, site-wide and course-specific anonymized ID of everyone who ever enrolled, by enrollment.
 
     Stored IDs are read (of several, the newest, as the platform does); missing ones are created and stored, also when
     another process does the same. Per batch there are 2 queries, and at most 2 more where IDs are missing. Must not run
     inside a transaction that a database error would spoil.
     """
-    enrollments = platform_api.CourseEnrollment.objects.filter(course_id=course_key)
-    for user_ids in ordered_batches(enrollments, "user_id", "user_id", batch_size):
-        yield [user_ids, _ids(user_ids, None), _ids(user_ids, course_key)]
+    for enrollments, rows in read_batches(_enrollments(course_key), ("user_id",), batch_size=batch_size):
+        keys, user_ids = zip(*rows, strict=True)
+        yield keys, [user_ids, _ids(enrollments, user_ids, None), _ids(enrollments, user_ids, course_key)]
 
 
-def _ids(user_ids: Sequence[int], course_key: CourseKey | None) -> list[str]:
-    rows = platform_api.AnonymousUserId.objects.filter(course_id=course_key).filter(user_id__in=user_ids)
+def _enrollments(course_key: CourseKey) -> QuerySet:
+    return platform_api.CourseEnrollment.objects.filter(course_id=course_key)
+
+
+def _ids(enrollments: QuerySet, user_ids: Sequence[int], course_key: CourseKey | None) -> list[str]:
+    stored = platform_api.AnonymousUserId.objects.filter(course_id=course_key)
+    rows = stored.filter(user_id__in=enrollments.values("user_id"))
     # The platform takes the newest of several: a later row replaces an earlier one here.
     ids = dict(rows.order_by("id").values_list("user_id", "anonymous_user_id"))
     missing = [user_id for user_id in user_ids if user_id not in ids]

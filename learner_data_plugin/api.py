@@ -45,6 +45,7 @@ from .data import (
     TaskStatus,
 )
 from .exceptions import DeletionRefused, FormatUnavailable, QueueUnavailable, TooManyLearners
+from .row_order import write_in_order
 
 TASKS_SHOWN_SECONDS = 3600
 """Ended tasks are told about for this long."""
@@ -165,8 +166,11 @@ def open_anonymized_ids(course_key: CourseKey, *, by: Actor) -> IO[bytes]:
     file = SpooledTemporaryFile(max_size=_MEMORY_BYTES)  # noqa: SIM115  (the caller closes it)
     try:
         with spreadsheets.open_writer(file, FileFormat.CSV, anonymous_ids.HEADER) as writer:
-            batches = anonymous_ids.read_anonymous_ids(course_key, batch_size=batch_size)
-            rows = sum(writer.write(batch) for batch in batches)
+            rows = write_in_order(
+                writer,
+                batches=anonymous_ids.read_anonymous_ids(course_key, batch_size=batch_size),
+                order=anonymous_ids.user_id_order(course_key, batch_size=batch_size),
+            )
         header, made = anonymous_ids.HEADER, FileFormat.CSV
         audit.record(audit.Action.ANONYMIZED_IDS, course_key, by=by, rows=rows, columns=header, file_format=made)
         file.seek(0)

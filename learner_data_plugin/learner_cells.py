@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -32,15 +33,33 @@ def fields_for(columns: Sequence[Column]) -> tuple[str, ...]:
     return tuple(sorted(fields))
 
 
-def cells(course_key: CourseKey, columns: Sequence[Column], values: Values) -> list[Sequence[Any]]:
+@dataclass(frozen=True)
+class StoredBatch:
+    """Some learners of a course: their enrollments, and what was read of them."""
+
+    course_key: CourseKey
+    enrollments: QuerySet
+    values: Values
+
+    @property
+    def user_ids(self) -> Sequence[int]:
+        """The account of each learner."""
+        return self.values["user_id"]
+
+    def theirs(self, queryset: QuerySet) -> QuerySet:
+        """What of a model with a ``user`` belongs to these learners."""
+        return queryset.filter(user_id__in=self.enrollments.values("user_id"))
+
+
+def cells(batch: StoredBatch, columns: Sequence[Column]) -> list[Sequence[Any]]:
     """Return one sequence of cells for each column; a missing value is ``""``."""
     made: list[Sequence[Any]] = []
     for column in columns:
         if column.path is not None:
-            stored = values[column.path]
+            stored = batch.values[column.path]
             made.append(["" if cell is None else cell for cell in stored] if None in stored else stored)
         else:
-            made.append(_maker(column).make(course_key, values))
+            made.append(_maker(column).make(batch))
     return made
 
 
@@ -67,8 +86,8 @@ def read_meta(meta: str | None) -> dict[str, Any]:
     return held if isinstance(held, dict) else {}
 
 
-def _cities(_course_key: CourseKey, values: Values) -> list[Any]:
-    return [_city(meta, city) for meta, city in zip(values[_META], values[_CITY], strict=True)]
+def _cities(batch: StoredBatch) -> list[Any]:
+    return [_city(meta, city) for meta, city in zip(batch.values[_META], batch.values[_CITY], strict=True)]
 
 
 def _city(meta: str | None, city: str | None) -> str:
@@ -87,43 +106,40 @@ def _text(value: Any) -> str:
         return ""
 
 
-def _verification_statuses(_course_key: CourseKey, values: Values) -> list[str]:
-    return verification.statuses(values["user_id"], values["mode"])
+def _verification_statuses(batch: StoredBatch) -> list[str]:
+    return verification.statuses(batch.enrollments, batch.user_ids, batch.values["mode"])
 
 
-def _cohorts(course_key: CourseKey, values: Values) -> list[str]:
-    return _group_names(cohort_members(course_key), "courseusergroup__name", values["user_id"], UNASSIGNED)
+def _cohorts(batch: StoredBatch) -> list[str]:
+    return _group_names(batch, cohort_members(batch.course_key), "courseusergroup__name", UNASSIGNED)
 
 
-def _teams(course_key: CourseKey, values: Values) -> list[str]:
-    return _group_names(team_members(course_key), "team__name", values["user_id"], UNAVAILABLE)
+def _teams(batch: StoredBatch) -> list[str]:
+    return _group_names(batch, team_members(batch.course_key), "team__name", UNAVAILABLE)
 
 
-def _group_names(members: QuerySet, name_field: str, user_ids: Sequence[int], none_name: str) -> list[str]:
+def _group_names(batch: StoredBatch, members: QuerySet, name_field: str, none_name: str) -> list[str]:
     # A learner can be in one team for each team-set; as the platform does, the report names one of them: the first joined.
-    rows = members.filter(user_id__in=user_ids).order_by("-id").values_list("user_id", name_field)
-    names = dict(rows)
-    return [names.get(user_id, none_name) for user_id in user_ids]
+    names = dict(batch.theirs(members).order_by("-id").values_list("user_id", name_field))
+    return [names.get(user_id, none_name) for user_id in batch.user_ids]
 
 
-def _external_user_keys(_course_key: CourseKey, values: Values) -> list[str]:
-    enrollments = platform_api.use_read_replica_if_available(
-        platform_api.ProgramEnrollment.objects.filter(user_id__in=values["user_id"])
-    )
+def _external_user_keys(batch: StoredBatch) -> list[str]:
+    enrollments = platform_api.use_read_replica_if_available(batch.theirs(platform_api.ProgramEnrollment.objects.all()))
     keys = dict(enrollments.order_by("id").values_list("user_id", "external_user_key"))
-    return [keys.get(user_id) or "" for user_id in values["user_id"]]
+    return [keys.get(user_id) or "" for user_id in batch.user_ids]
 
 
-def _attributes(name: str, values: Values) -> list[Any]:
-    found = platform_api.user_attributes(values["user_id"], name)
-    cells = [found.get(user_id) for user_id in values["user_id"]]
+def _attributes(name: str, batch: StoredBatch) -> list[Any]:
+    found = platform_api.user_attributes(batch.user_ids, name)
+    cells = [found.get(user_id) for user_id in batch.user_ids]
     return [cell if isinstance(cell, (int, datetime)) else _text(cell) for cell in cells]
 
 
 class _Maker:
     """How the cells of a column are worked out, and from which stored values."""
 
-    def __init__(self, make: Callable[[CourseKey, Values], Sequence[Any]], *fields: str) -> None:
+    def __init__(self, make: Callable[[StoredBatch], Sequence[Any]], *fields: str) -> None:
         self.make = make
         self.fields = fields
 
@@ -141,6 +157,6 @@ def _maker(column: Column) -> _Maker:
     if column.key in _MAKERS:
         return _MAKERS[column.key]
     if not column.key.startswith(META_PREFIX):
-        return _Maker(lambda _key, values: _attributes(column.key, values), "user_id")
+        return _Maker(lambda batch: _attributes(column.key, batch), "user_id")
     name = column.key.removeprefix(META_PREFIX)
-    return _Maker(lambda _key, values: [_text(read_meta(meta).get(name)) for meta in values[_META]], _META)
+    return _Maker(lambda batch: [_text(read_meta(meta).get(name)) for meta in batch.values[_META]], _META)

@@ -13,6 +13,9 @@ from . import column_choice, configuration, learner_cells, learners, platform_ap
 from .columns import Column
 from .data import LearnerTable, Selection
 from .exceptions import InvalidSelection, TooManyLearners
+from .row_order import as_table
+
+Row = tuple[Any, ...]
 
 
 def learners_limit(course_key: CourseKey) -> int:
@@ -24,28 +27,29 @@ def read_table(course_key: CourseKey, selection: Selection) -> LearnerTable:
     """Return the learners of a course below the limit. Raises TooManyLearners, and InvalidSelection or UnknownColumn."""
     columns = check_selection(course_key, selection)
     require_small(course_key)
-    batch = read_sorted(course_key, columns=columns, selection=selection)
+    rows = read_sorted(course_key, columns=columns, selection=selection)
     keys = [column.key for column in columns]
-    rows = zip(*batch, strict=True) if batch else ()
     return LearnerTable(columns=columns, learners=tuple(dict(zip(keys, row, strict=True)) for row in rows))
 
 
-def read_sorted(course_key: CourseKey, *, columns: Sequence[Column], selection: Selection) -> learners.Batch:
-    """Return the learners of a small course as one batch, in the order that the selection asks for.
+def read_sorted(course_key: CourseKey, *, columns: Sequence[Column], selection: Selection) -> list[Row]:
+    """Return the learners of a small course, a row of cells each, in the order that the selection asks for.
 
     Text is ordered without regard to case, and empty cells come last either way.
     """
     limit = max(learners_limit(course_key), 1)
-    batches = list(learners.read_learners(course_key, columns=columns, selection=selection, batch_size=limit))
-    batch: learners.Batch = [[cell for part in parts for cell in part] for parts in zip(*batches, strict=True)]
+    rows = as_table(
+        learners.read_learners(course_key, columns=columns, selection=selection, batch_size=limit),
+        learners.username_order(course_key, selection=selection, batch_size=limit),
+    )
     key = selection.sort.removeprefix("-")
-    if not batch or not key:
-        return batch
-    cells = batch[[column.key for column in columns].index(key)]
-    filled = [place for place, cell in enumerate(cells) if cell != ""]
-    empty = [place for place, cell in enumerate(cells) if cell == ""]
-    filled.sort(key=lambda place: _sort_key(cells[place]), reverse=selection.sort.startswith("-"))
-    return [[column[place] for place in (*filled, *empty)] for column in batch]
+    if not key:
+        return rows
+    place = [column.key for column in columns].index(key)
+    filled = [row for row in rows if row[place] != ""]
+    empty = [row for row in rows if row[place] == ""]
+    filled.sort(key=lambda row: _sort_key(row[place]), reverse=selection.sort.startswith("-"))
+    return [*filled, *empty]
 
 
 def check_selection(course_key: CourseKey, selection: Selection) -> tuple[Column, ...]:

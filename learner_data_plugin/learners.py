@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterator, Sequence
 from functools import reduce
 from operator import or_
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from opaque_keys.edx.keys import CourseKey
@@ -14,15 +12,8 @@ from opaque_keys.edx.keys import CourseKey
 from . import configuration, learner_cells, platform_api
 from .columns import Column, get_column
 from .data import Selection
-from .stored_rows import read_rows
-
-Batch = list[Sequence[Any]]
-"""Some learners, column by column: one sequence of cells for each column asked for, all of one length."""
-
-ORDER_SLICE = 100_000
-"""Learners whose order is fixed by one query: 8 bytes each are held, and the database sorts once per slice."""
-
-_CHUNK = 2_000
+from .row_order import KeyedBatch, keys_in_order
+from .stored_rows import read_batches
 
 
 def count_learners(course_key: CourseKey, selection: Selection | None = None) -> int:
@@ -32,41 +23,22 @@ def count_learners(course_key: CourseKey, selection: Selection | None = None) ->
 
 def read_learners(
     course_key: CourseKey, *, columns: Sequence[Column], selection: Selection, batch_size: int
-) -> Iterator[Batch]:
-    """Yield the learners with an active enrollment, ordered by username as the database sorts.
+) -> Iterator[KeyedBatch]:
+    """Yield the learners with an active enrollment by the id of the enrollment; for the order of a report see username_order.
 
-    Each learner comes once: nobody who stays enrolled is dropped or repeated when others come and go meanwhile. Missing values
-    are ``""``. Per batch there are 1 query for the stored values, 4 for verification, 1 each for cohort, team and program.
+    Each learner comes once. Missing values are ``""``. Per batch there are 1 query for the stored values, 4 for verification, 1
+    each for cohort, team and program.
     """
     fields = learner_cells.fields_for(columns)
-    for ids in ordered_batches(_enrollments(course_key, selection), "id", "user__username", batch_size):
-        stored = _all_enrollments(course_key).filter(is_active=True, id__in=ids)
-        by_id = {row[0]: row for row in read_rows(stored, "id", *fields)}
-        # Someone who left since the order was read is gone.
-        rows = [by_id[enrollment_id] for enrollment_id in ids if enrollment_id in by_id]
-        if rows:
-            values: learner_cells.Values = dict(zip(("enrollment_id", *fields), zip(*rows, strict=True), strict=True))
-            yield learner_cells.cells(course_key, columns, values)
+    for enrollments, rows in read_batches(_enrollments(course_key, selection), fields, batch_size=batch_size):
+        ids, *stored = zip(*rows, strict=True)
+        values: learner_cells.Values = dict(zip(fields, stored, strict=True))
+        yield ids, learner_cells.cells(learner_cells.StoredBatch(course_key, enrollments, values), columns)
 
 
-def ordered_batches(queryset: QuerySet, key: str, order: str, batch_size: int) -> Iterator[list[int]]:
-    """Yield values of the integer field ``key`` in the order of the unique field ``order``.
-
-    Keyset pages, because a page by offset repeats and drops rows that move, and a cursor of the server would hold a
-    connection open. The database sorts ORDER_SLICE rows at a time: sorting for every batch would cost the square.
-    """
-    after = None
-    while True:
-        page = queryset if after is None else queryset.filter(**{f"{order}__gt": after})
-        keys = array("q")
-        rows = page.order_by(order).values_list(key, order)[:ORDER_SLICE]
-        for found, place in rows.iterator(chunk_size=_CHUNK):
-            keys.append(found)
-            after = place
-        for start in range(0, len(keys), batch_size):
-            yield keys[start : start + batch_size].tolist()
-        if len(keys) < ORDER_SLICE:
-            return
+def username_order(course_key: CourseKey, *, selection: Selection, batch_size: int) -> Iterator[list[int]]:
+    """Yield the ids of active enrollments ordered by username as the database sorts, ``batch_size`` at a time."""
+    return keys_in_order(_enrollments(course_key, selection), "user__username", batch_size=batch_size)
 
 
 def _all_enrollments(course_key: CourseKey) -> QuerySet:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from tempfile import TemporaryFile
 
@@ -16,6 +16,7 @@ from .data import FileFormat, Report
 from .exceptions import FormatUnavailable, InvalidSelection, ReportFailed, TooManyLearners
 from .learner_index import Digests
 from .models import ReportFile, ReportRun
+from .row_order import KeyedBatch, write_in_order
 
 log = logging.getLogger(__name__)
 
@@ -25,11 +26,16 @@ OnProgress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class _Content:
-    """A report's table: header cells, how many rows it is expected to have, its batches, and the user IDs of each."""
+    """A report's table: header cells, how many rows it is expected to have, its rows with the user ID first, their order.
+
+    Without ``shows_user_ids`` the user IDs are for the report's index only.
+    """
 
     header: Sequence[str]
     total: int
-    batches: Iterator[tuple[Sequence[int], learners.Batch]]
+    batches: Iterable[KeyedBatch]
+    order: Iterable[Sequence[int]]
+    shows_user_ids: bool
 
 
 def build_report(run: ReportRun, *, on_progress: OnProgress) -> ReportFile:
@@ -39,15 +45,17 @@ def build_report(run: ReportRun, *, on_progress: OnProgress) -> ReportFile:
     """
     try:
         content = _CONTENTS[Report(run.report)](run)
-        # A file without a name: whatever happens to this process, no learner's data stays behind on its disk.
+        digests = Digests(run)
+
+        def on_rows(read: int, written: int) -> None:
+            # Each row is read and then written, so that both together are how far the report is.
+            on_progress((read + written) // 2, max(read, content.total))
+
         with TemporaryFile(prefix="learner_data_") as file:
-            done, digests = 0, Digests(run)
+            on_rows(0, 0)
             with spreadsheets.open_writer(file, FileFormat(run.file_format), content.header) as writer:
-                on_progress(done, content.total)
-                for user_ids, batch in content.batches:
-                    digests.add(user_ids)
-                    done += writer.write(batch)
-                    on_progress(done, max(done, content.total))
+                batches = _indexed(content, digests)
+                done = write_in_order(writer, batches=batches, order=content.order, on_rows=on_rows)
             on_progress(done, done)
             stored = report_files.store(run, file, rows=done, columns=list(content.header), digests=digests)
     except ReportFailed:
@@ -72,30 +80,42 @@ def _profile(run: ReportRun) -> _Content:
     columns = learner_table.check_selection(run.course_id, selection)
     # The index of the report's learners needs their IDs, shown or not.
     read = (get_column("id"), *columns)
+    size = _batch_size(run.course_id)
+    order: Iterable[Sequence[int]]
     if selection.sort:
         learner_table.require_small(run.course_id)
-        batches = iter([learner_table.read_sorted(run.course_id, columns=read, selection=selection)])
+        rows = learner_table.read_sorted(run.course_id, columns=read, selection=selection)
+        keys = range(len(rows))
+        batches: Iterable[KeyedBatch] = [(keys, list(zip(*rows, strict=True)))] if rows else []
+        order = [keys]
     else:
-        batches = learners.read_learners(
-            run.course_id, columns=read, selection=selection, batch_size=_batch_size(run.course_id)
-        )
-    total = learners.count_learners(run.course_id, selection)
+        batches = learners.read_learners(run.course_id, columns=read, selection=selection, batch_size=size)
+        order = learners.username_order(run.course_id, selection=selection, batch_size=size)
     return _Content(
         header=[column.key for column in columns],
-        total=total,
-        batches=((batch[0], batch[1:]) for batch in batches if batch),
+        total=learners.count_learners(run.course_id, selection),
+        batches=batches,
+        order=order,
+        shows_user_ids=False,
     )
 
 
 def _anonymized_ids(run: ReportRun) -> _Content:
+    size = _batch_size(run.course_id)
     return _Content(
         header=anonymous_ids.HEADER,
         total=anonymous_ids.count_ever_enrolled(run.course_id),
-        batches=(
-            (batch[0], batch)
-            for batch in anonymous_ids.read_anonymous_ids(run.course_id, batch_size=_batch_size(run.course_id))
-        ),
+        batches=anonymous_ids.read_anonymous_ids(run.course_id, batch_size=size),
+        order=anonymous_ids.user_id_order(run.course_id, batch_size=size),
+        shows_user_ids=True,
     )
+
+
+def _indexed(content: _Content, digests: Digests) -> Iterator[KeyedBatch]:
+    """Enter each batch's learners in the report's index on its way to the writer."""
+    for keys, batch in content.batches:
+        digests.add(batch[0])
+        yield keys, batch if content.shows_user_ids else batch[1:]
 
 
 _CONTENTS: dict[Report, Callable[[ReportRun], _Content]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import io
+import pickle
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -37,14 +37,21 @@ XLSX_EXACT = 10**15
 """Excel keeps 15 digits of a number."""
 
 
+Batch = Sequence[Sequence[Any]]
+"""Some rows, column by column: one sequence of cells for each column, all of one length."""
+
+
 class Writer(Protocol):
     """Writes a table to a binary file, batch by batch, holding no more than a batch.
 
     As a context manager it finishes the file, or after an error lets go of what it holds.
     """
 
-    def write(self, batch: Sequence[Sequence[Any]]) -> int:
-        """Add a batch given column by column; returns the number of rows."""
+    def encode(self, batch: Batch) -> list[bytes]:
+        """Return each row of a batch in a form that ``write`` takes."""
+
+    def write(self, rows: Sequence[bytes]) -> None:
+        """Add rows that ``encode`` returned."""
 
     def close(self) -> None:
         """Finish the file; it stays open."""
@@ -92,15 +99,16 @@ class CsvWriter:
 
     def __init__(self, file: IO[bytes], header: Sequence[str]) -> None:
         self._file = file
-        self._text = io.StringIO(newline="")
-        self._rows = csv_writer(self._text, [guard(name) for name in header])
-        self._hand_over()
+        self._lines = _Lines()
+        self._rows = csv_writer(self._lines, [guard(name) for name in header])
+        self.write(self._lines.take())
 
-    def write(self, batch: Sequence[Sequence[Any]]) -> int:
-        guarded = [_guarded(cells) for cells in batch]
-        self._rows.writerows(zip(*guarded, strict=True))
-        self._hand_over()
-        return len(batch[0]) if batch else 0
+    def encode(self, batch: Batch) -> list[bytes]:
+        self._rows.writerows(zip(*map(_guarded, batch), strict=True))
+        return self._lines.take()
+
+    def write(self, rows: Sequence[bytes]) -> None:
+        self._file.write(b"".join(rows))
 
     def close(self) -> None:
         """Nothing is left to write."""
@@ -111,10 +119,18 @@ class CsvWriter:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _hand_over(self) -> None:
-        self._file.write(_encoded(self._text.getvalue()))
-        self._text.seek(0)
-        self._text.truncate()
+
+class _Lines:
+    """What a ``csv.writer`` writes to: it hands over one line at a time."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self.write = self._lines.append
+
+    def take(self) -> list[bytes]:
+        lines = [_encoded(line) for line in self._lines]
+        self._lines.clear()
+        return lines
 
 
 def _encoded(text: str) -> bytes:
@@ -124,10 +140,12 @@ def _encoded(text: str) -> bytes:
 
 def _guarded(cells: Sequence[Any]) -> Sequence[Any]:
     """Guard one column. Most columns hold nothing to guard, and are handed on as they are."""
-    first = _FIRST
-    if any(type(cell) is not str or (cell and cell[0] in first) for cell in cells):
-        return [guard(cell) if isinstance(cell, str) else cell for cell in cells]
-    return cells
+    try:
+        if _FIRST.isdisjoint({cell[:1] for cell in cells}):
+            return cells
+    except TypeError:  # numbers or moments among them
+        pass
+    return [guard(cell) if isinstance(cell, str) else cell for cell in cells]
 
 
 class XlsxWriter:
@@ -160,14 +178,16 @@ class XlsxWriter:
         self._bold = self._book.add_format({"bold": True})
         self._add_sheet()
 
-    def write(self, batch: Sequence[Sequence[Any]]) -> int:
-        for row in zip(*batch, strict=True):
+    def encode(self, batch: Batch) -> list[bytes]:
+        return [pickle.dumps(row, pickle.HIGHEST_PROTOCOL) for row in zip(*batch, strict=True)]
+
+    def write(self, rows: Sequence[bytes]) -> None:
+        for row in map(pickle.loads, rows):
             if self._row == XLSX_ROWS:
                 self._add_sheet()
             for place, cell in enumerate(row):
                 self._write_cell(place, cell)
             self._row += 1
-        return len(batch[0]) if batch else 0
 
     def close(self) -> None:
         """Finish the file. Raises OSError if it cannot be written."""

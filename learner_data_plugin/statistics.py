@@ -46,7 +46,7 @@ def write_csv(chart: Chart, file: IO[bytes]) -> None:
     columns = list(zip(*rows, strict=True))
     header = (*HEADER, "total") if chart.kind is ChartKind.AREA else HEADER
     writer = spreadsheets.open_writer(file, FileFormat.CSV, header)
-    writer.write(columns[: len(header)])
+    writer.write(writer.encode(columns[: len(header)]))
     writer.close()
 
 

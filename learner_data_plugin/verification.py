@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from . import platform_api
@@ -25,25 +26,30 @@ _KINDS: tuple[tuple[Any, str, str | None], ...] = (
 )
 
 
-def statuses(user_ids: Sequence[int], modes: Sequence[str]) -> list[str]:
-    """Return a status for each learner, given the track of each; 4 queries if any track asks for verification."""
-    asked = {user for user, mode in zip(user_ids, modes, strict=True) if mode in platform_api.VERIFIED_MODES}
-    verified = verified_users(asked) if asked else set()
+def statuses(enrollments: QuerySet, user_ids: Sequence[int], modes: Sequence[str]) -> list[str]:
+    """Return a status for each learner, given account and track of each; 4 queries if any track asks for verification.
+
+    ``enrollments`` are those of these learners.
+    """
+    asked = [mode in platform_api.VERIFIED_MODES for mode in modes]
+    verified = verified_users(enrollments.filter(mode__in=platform_api.VERIFIED_MODES)) if any(asked) else set()
     return [
-        NOT_ASKED if user not in asked else VERIFIED if user in verified else NOT_VERIFIED for user in user_ids
+        NOT_ASKED if not is_asked else VERIFIED if user in verified else NOT_VERIFIED
+        for user, is_asked in zip(user_ids, asked, strict=True)
     ]
 
 
-def verified_users(user_ids: set[int]) -> set[int]:
-    """Return those of these users whose most recently updated approved verification has not expired (4 queries)."""
+def verified_users(enrollments: QuerySet) -> set[int]:
+    """Return those enrolled whose most recently updated approved verification has not expired (4 queries)."""
+    users = enrollments.order_by().values("user_id")
     latest: dict[int, tuple[datetime, datetime | None]] = {}
     good_for = timedelta(days=platform_api.days_verification_is_good_for())
     for model, expiry_field, fallback_field in _KINDS:
-        fields = ["user_id", "updated_at", expiry_field, fallback_field or expiry_field]
+        fields = ("user_id", "updated_at", expiry_field, fallback_field or expiry_field)
         approved = platform_api.use_read_replica_if_available(
-            model.objects.filter(user_id__in=user_ids, status="approved")
+            model.objects.filter(user_id__in=users, status="approved")
         )
-        for user, updated, expires, created in read_rows(approved, *fields):
+        for user, updated, expires, created in read_rows(approved, fields):
             if updated is None:
                 continue
             if expires is None and fallback_field is not None and created is not None:

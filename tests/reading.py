@@ -13,6 +13,7 @@ from opaque_keys.edx.keys import CourseKey
 from learner_data_plugin import column_choice, learners, report_files, report_runs, reports
 from learner_data_plugin.data import Actor, FileFormat, Report, Selection
 from learner_data_plugin.models import ReportFile, ReportRun
+from learner_data_plugin.row_order import as_table
 
 NOBODY = Actor(None, "tests")
 
@@ -22,11 +23,13 @@ def read_learners(
 ) -> list[dict[str, Any]]:
     """The course's learners, each a mapping from column key to cell; without keys in the columns the course offers."""
     columns = column_choice.choose_columns(course_key, keys or None)
-    batches = learners.read_learners(
-        course_key, columns=columns, selection=selection or Selection(), batch_size=batch_size
+    selection = selection or Selection()
+    rows = as_table(
+        learners.read_learners(course_key, columns=columns, selection=selection, batch_size=batch_size),
+        learners.username_order(course_key, selection=selection, batch_size=batch_size),
     )
     names = [column.key for column in columns]
-    return [dict(zip(names, row, strict=True)) for batch in batches for row in zip(*batch, strict=True)]
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def read_learner(course_key: CourseKey, *keys: str) -> dict[str, Any]:

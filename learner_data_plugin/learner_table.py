@@ -13,7 +13,6 @@ from . import column_choice, configuration, learner_cells, learners, platform_ap
 from .columns import Column
 from .data import LearnerTable, Selection
 from .exceptions import InvalidSelection, TooManyLearners
-from .row_order import as_table
 
 Row = tuple[Any, ...]
 
@@ -26,7 +25,8 @@ def learners_limit(course_key: CourseKey) -> int:
 def read_table(course_key: CourseKey, selection: Selection) -> LearnerTable:
     """Return the learners of a course below the limit. Raises TooManyLearners, and InvalidSelection or UnknownColumn."""
     columns = check_selection(course_key, selection)
-    require_small(course_key)
+    if selection.is_filtered:
+        require_small(course_key)
     rows = read_sorted(course_key, columns=columns, selection=selection)
     keys = [column.key for column in columns]
     return LearnerTable(columns=columns, learners=tuple(dict(zip(keys, row, strict=True)) for row in rows))
@@ -37,11 +37,10 @@ def read_sorted(course_key: CourseKey, *, columns: Sequence[Column], selection: 
 
     Text is ordered without regard to case, and empty cells come last either way.
     """
-    limit = max(learners_limit(course_key), 1)
-    rows = as_table(
-        learners.read_learners(course_key, columns=columns, selection=selection, batch_size=limit),
-        learners.username_order(course_key, selection=selection, batch_size=limit),
-    )
+    limit = learners_limit(course_key)
+    rows = learners.read_few(course_key, columns=columns, selection=selection, most=limit)
+    if len(rows) >= limit:
+        require_small(course_key)
     key = selection.sort.removeprefix("-")
     if not key:
         return rows

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from opaque_keys.edx.keys import CourseKey
@@ -13,7 +14,8 @@ from . import configuration, learner_cells, platform_api
 from .columns import Column, get_column
 from .data import Selection
 from .row_order import KeyedBatch, keys_in_order
-from .stored_rows import read_batches
+from .spreadsheets import Batch
+from .stored_rows import read_batches, read_rows
 
 
 def count_learners(course_key: CourseKey, selection: Selection | None = None) -> int:
@@ -26,19 +28,35 @@ def read_learners(
 ) -> Iterator[KeyedBatch]:
     """Yield the learners with an active enrollment by the id of the enrollment; for the order of a report see username_order.
 
-    Each learner comes once. Missing values are ``""``. Per batch there are 1 query for the stored values, 4 for verification, 1
-    each for cohort, team and program.
+    Each learner comes once. Missing values are ``""``. Per batch there is 1 query each for the stored values,
+    verification, cohort, team and program.
     """
     fields = learner_cells.fields_for(columns)
     for enrollments, rows in read_batches(_enrollments(course_key, selection), fields, batch_size=batch_size):
         ids, *stored = zip(*rows, strict=True)
-        values: learner_cells.Values = dict(zip(fields, stored, strict=True))
-        yield ids, learner_cells.cells(learner_cells.StoredBatch(course_key, enrollments, values), columns)
+        yield ids, _cells(course_key, columns, enrollments, stored)
+
+
+def read_few(
+    course_key: CourseKey, *, columns: Sequence[Column], selection: Selection, most: int
+) -> list[tuple[Any, ...]]:
+    """Return the learners as rows of cells, ordered by username, at most ``most`` of them; queries as for one batch."""
+    enrollments = _enrollments(course_key, selection)
+    fields = learner_cells.fields_for(columns)
+    stored = list(zip(*read_rows(enrollments.order_by("user__username"), fields, most=most), strict=True))
+    return list(zip(*_cells(course_key, columns, enrollments, stored), strict=True)) if stored else []
 
 
 def username_order(course_key: CourseKey, *, selection: Selection, batch_size: int) -> Iterator[list[int]]:
     """Yield the ids of active enrollments ordered by username as the database sorts, ``batch_size`` at a time."""
     return keys_in_order(_enrollments(course_key, selection), "user__username", batch_size=batch_size)
+
+
+def _cells(
+    course_key: CourseKey, columns: Sequence[Column], enrollments: QuerySet, stored: Sequence[Sequence[Any]]
+) -> Batch:
+    values = dict(zip(learner_cells.fields_for(columns), stored, strict=True))
+    return learner_cells.cells(learner_cells.StoredBatch(course_key, enrollments, values), columns)
 
 
 def _all_enrollments(course_key: CourseKey) -> QuerySet:

@@ -11,7 +11,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO
 
 from django.db.models import QuerySet
 
@@ -107,9 +107,3 @@ class _RowSpool:
     def _read(self, place: int) -> bytes:
         start = self._starts[place]
         return os.pread(self._file.fileno(), self._starts[place + 1] - start, start)
-
-
-def as_table(batches: Iterable[KeyedBatch], order: Iterable[Sequence[int]]) -> list[tuple[Any, ...]]:
-    """Return the rows of a small course in the order of the keys given; all of them are held in memory."""
-    rows = {key: row for keys, batch in batches for key, row in zip(keys, zip(*batch, strict=True), strict=True)}
-    return [rows.pop(key) for keys in order for key in keys if key in rows]

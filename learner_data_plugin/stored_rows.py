@@ -16,11 +16,14 @@ def read_batches(queryset: QuerySet, fields: tuple[str, ...], *, batch_size: int
     The part is given by a range of ids, so that what belongs to these rows elsewhere can be asked for by joining, with a query
     that has the same few parameters whatever the batch's size.
     """
-    after = 0
-    while rows := read_rows(queryset.filter(id__gt=after).order_by("id"), ("id", *fields), most=batch_size):
-        last = rows[-1][0]
-        yield queryset.filter(id__gt=after, id__lte=last).order_by(), rows
-        after = last
+    after, is_full = 0, True
+    while is_full:
+        rows = read_rows(queryset.filter(id__gt=after).order_by("id"), ("id", *fields), most=batch_size)
+        if rows:
+            last = rows[-1][0]
+            yield queryset.filter(id__gt=after, id__lte=last).order_by(), rows
+            after = last
+        is_full = len(rows) == batch_size
 
 
 def read_rows(queryset: QuerySet, fields: tuple[str, ...], *, most: int | None = None) -> Rows:

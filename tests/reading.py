@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import openpyxl
@@ -13,7 +13,7 @@ from opaque_keys.edx.keys import CourseKey
 from learner_data_plugin import column_choice, learners, report_files, report_runs, reports
 from learner_data_plugin.data import Actor, FileFormat, Report, Selection
 from learner_data_plugin.models import ReportFile, ReportRun
-from learner_data_plugin.row_order import as_table
+from learner_data_plugin.row_order import KeyedBatch
 
 NOBODY = Actor(None, "tests")
 
@@ -30,6 +30,12 @@ def read_learners(
     )
     names = [column.key for column in columns]
     return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def as_table(batches: Iterable[KeyedBatch], order: Iterable[Sequence[int]]) -> list[tuple[Any, ...]]:
+    """The rows of batches, put in the order of the keys."""
+    rows = {key: row for keys, batch in batches for key, row in zip(keys, zip(*batch, strict=True), strict=True)}
+    return [rows.pop(key) for keys in order for key in keys]
 
 
 def read_learner(course_key: CourseKey, *keys: str) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def files(tmp_path):
     for file_format in FileFormat:
         paths[file_format] = tmp_path / f"guarded.{file_format}"
         with paths[file_format].open("wb") as file, open_writer(file, file_format, ["id", "goals", "city"]) as writer:
-            writer.write([list(range(len(ATTACKS))), list(ATTACKS), ["end"] * len(ATTACKS)])
+            writer.write(writer.encode([list(range(len(ATTACKS))), list(ATTACKS), ["end"] * len(ATTACKS)]))
     return paths
 
 

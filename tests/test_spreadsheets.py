@@ -55,7 +55,7 @@ def written(file_format, header, *batches):
     file = io.BytesIO()
     with open_writer(file, file_format, header) as writer:
         for batch in batches:
-            writer.write([list(column) for column in zip(*batch, strict=True)])
+            writer.write(writer.encode([list(column) for column in zip(*batch, strict=True)]))
     return file.getvalue()
 
 
@@ -248,7 +248,7 @@ class TestXlsx:
     def test_no_learners_data_stays_in_temporary_files(self, tmp_path, monkeypatch, failing):
         monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
         writer = open_writer(io.BytesIO(), FileFormat.XLSX, ["name"])
-        writer.write([["Ada", "Bob"]])
+        writer.write(writer.encode([["Ada", "Bob"]]))
         assert list(tmp_path.rglob("*")), "rows wait in files"
         writer.__exit__(ValueError if failing else None, None, None)
         assert list(tmp_path.rglob("*")) == []
@@ -260,5 +260,5 @@ class TestXlsx:
         monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
         with pytest.raises(OSError), Path("/dev/full").open("wb", buffering=0) as full:  # noqa: PT011, SIM117
             with open_writer(full, file_format, ["name"]) as writer:
-                writer.write([["Ada"] * 100_000])
+                writer.write(writer.encode([["Ada"] * 100_000]))
         assert list(tmp_path.rglob("*")) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
+from common.djangoapps.student.models import CourseEnrollment
 from django.conf import settings as platform_settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -29,7 +30,8 @@ VERIFIED_TRACKS = (
 
 def status_of(user, mode="verified"):
     """As we decide it, once it is clear that the platform decides the same."""
-    [ours] = verification.statuses([user.id], [mode])
+    enrollment = factories.enroll(user, factories.make_course(), mode=mode)
+    [ours] = verification.statuses(CourseEnrollment.objects.filter(pk=enrollment.pk), [user.id], [mode])
     assert ours == IDVerificationService.verification_status_for_user(user, mode)
     return ours
 
@@ -148,18 +150,21 @@ def test_agrees_with_the_platform_for_random_learners(course_key):
 
 
 @pytest.mark.parametrize("number", [1, 30])
-def test_four_queries_for_any_number_of_learners(number):
-    users = [factories.make_user() for _ in range(number)]
+def test_one_query_for_any_number_of_learners(number):
+    course_key = factories.make_course()
+    users = [factories.make_learner(course_key, mode="verified") for _ in range(number)]
     for user in users:
         verify(user)
+    enrollments = CourseEnrollment.objects.filter(course_id=course_key)
     with CaptureQueriesContext(connection, ) as queries:
-        assert verification.statuses([user.id for user in users], ["verified"] * number) == [VERIFIED] * number
-    assert len(queries) == 4
+        statuses = verification.statuses(enrollments, [user.id for user in users], ["verified"] * number)
+    assert statuses == [VERIFIED] * number
+    assert len(queries) == 1
 
 
 def test_no_query_where_no_track_asks(user, django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert verification.statuses([user.id], ["audit"]) == [NOT_ASKED]
+        assert verification.statuses(CourseEnrollment.objects.none(), [user.id], ["audit"]) == [NOT_ASKED]
 
 
 def test_tracks_are_the_platforms():

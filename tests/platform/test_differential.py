@@ -28,6 +28,7 @@ from learner_data_plugin import anonymous_ids, columns, learners, platform_api, 
 from learner_data_plugin.data import Selection
 
 from .. import factories
+from ..reading import as_table
 from ..rest_api.paths import api_path
 from . import random_learners
 
@@ -44,8 +45,11 @@ def made(request: pytest.FixtureRequest, db: Any) -> random_learners.Class:
 def our_rows(course_key: Any, batch_size: int = 500) -> list[dict[str, Any]]:
     """The plugin's rows, each a dictionary by column."""
     chosen = [columns.get_column(key) for key in COLUMNS]
-    batches = learners.read_learners(course_key, columns=chosen, selection=Selection(), batch_size=batch_size)
-    return [dict(zip(COLUMNS, row, strict=True)) for batch in batches for row in zip(*batch, strict=True)]
+    rows = as_table(
+        learners.read_learners(course_key, columns=chosen, selection=Selection(), batch_size=batch_size),
+        learners.username_order(course_key, selection=Selection(), batch_size=batch_size),
+    )
+    return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
 
 
 def platform_rows(course_key: Any) -> list[dict[str, Any]]:
@@ -105,7 +109,7 @@ def test_the_size_of_batches_changes_nothing(made):
 def test_verification_is_the_platforms_for_every_track(made):
     user_ids = list(CourseEnrollment.objects.filter(course_id=made.course_key).values_list("user_id", flat=True))
     users = factories.User.objects.in_bulk(user_ids)
-    verified = verification.verified_users(set(user_ids))
+    verified = verification.verified_users(CourseEnrollment.objects.filter(course_id=made.course_key))
     assert 100 < len(verified) < len(user_ids) - 100
     assert verified == {pk for pk in user_ids if IDVerificationService.user_is_verified(users[pk])}
     for mode in random_learners.MODES:
@@ -113,7 +117,9 @@ def test_verification_is_the_platforms_for_every_track(made):
         theirs = [
             IDVerificationService.verification_status_for_user(users[pk], mode, users[pk].pk in verified) for pk in some
         ]
-        assert verification.statuses(some, [mode] * len(some)) == theirs
+        enrollments = CourseEnrollment.objects.filter(course_id=made.course_key, user_id__in=some)
+        enrollments.update(mode=mode)
+        assert verification.statuses(enrollments, some, [mode] * len(some)) == theirs
 
 
 def test_anonymized_ids_are_the_platforms(made):
@@ -134,8 +140,10 @@ def test_anonymized_ids_are_the_platforms(made):
         platform_stored = AnonymousUserId.objects.count()
         transaction.set_rollback(True)
     assert AnonymousUserId.objects.count() == stored_before
-    batches = anonymous_ids.read_anonymous_ids(made.course_key, batch_size=300)
-    ours = [row for batch in batches for row in zip(*batch, strict=True)]
+    ours = as_table(
+        anonymous_ids.read_anonymous_ids(made.course_key, batch_size=300),
+        anonymous_ids.user_id_order(made.course_key, batch_size=300),
+    )
 
     assert ours == theirs
     assert AnonymousUserId.objects.count() == platform_stored > stored_before

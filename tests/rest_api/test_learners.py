@@ -45,8 +45,8 @@ def test_table_of_199_takes_few_queries(instructor, sign_in, django_assert_max_n
     factories.make_learners(course_key, 199, mode="verified")
     client = sign_in(instructor)
     client.get(api_path(course_key, "learners/"))
-    # 2 say who asks, 5 whether they may and what the course and its site have switched on, 9 read, 1 records.
-    with django_assert_max_num_queries(17):
+    # 2 say who asks, 5 whether they may and what the course and its site have switched on, 4 read, 1 records.
+    with django_assert_max_num_queries(12):
         assert client.get(api_path(course_key, "learners/")).status_code == 200
 
 

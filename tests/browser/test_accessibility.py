@@ -1,0 +1,180 @@
+"""Every panel in every state, wide and narrow: axe finds nothing, and nothing is wider than the page."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from .accessibility import assert_accessible
+from .chromium import NARROW, WIDE
+from .demo import LARGE, SMALL
+from .panels import charts_drawn, list_learners, ready, request
+
+
+def assert_fits(page):
+    """Only tables may be scrolled sideways, within their own frames."""
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def check(page, **options):
+    assert_accessible(page, **options)
+    assert_fits(page)
+
+
+@pytest.fixture(params=[WIDE, NARROW], ids=["wide", "narrow"])
+def sized(request):
+    return {"viewport": request.param}
+
+
+@pytest.mark.parametrize("place", ["own_page", "dashboard"])
+def test_empty(window, demo, sized, place):
+    page = window(**sized)
+    page.goto(getattr(demo, place)(LARGE))
+    charts_drawn(page)
+    check(page, but=("page-has-heading-one",) if place == "dashboard" else ())  # the platform's dashboard has none
+
+
+def test_busy(window, demo, sized):
+    page = window(**sized)
+    page.goto(demo.own_page(LARGE))
+    charts_drawn(page)
+    request(page)
+    expect(page.locator("#learner-data-tasks")).to_contain_text("of 1,000 rows")
+    check(page)
+
+
+def test_queued_without_a_worker(window, demo, sized):
+    page = window(**sized)
+    with demo.worker_stopped():
+        page.goto(demo.own_page(SMALL))
+        charts_drawn(page)
+        request(page)
+        expect(page.locator("#learner-data-tasks [data-task-id]")).to_be_visible()
+        demo.make_runs_older(minutes=2)
+        expect(page.locator("#learner-data-tasks")).to_contain_text("no worker is running")
+        check(page)
+
+
+def test_full(window, demo, sized):
+    page = window(**sized)
+    page.goto(demo.own_page(SMALL))
+    charts_drawn(page)
+    request(page)
+    ready(page)
+    demo.add_old_files(11)
+    page.reload()
+    charts_drawn(page)
+    list_learners(page)
+    page.get_by_role("button", name="Get Student Anonymized IDs CSV").click()
+    expect(page.locator("#learner-data-anonymized-ids > [data-message]")).to_contain_text("anon-id.csv")
+    page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })")
+    page.locator(".ld-long").first.click()
+    page.get_by_role("columnheader", name="Goals").get_by_role("button").click()
+    check(page)
+    page.locator("#learner-data-files").get_by_role("button", name="Delete").first.click()
+    check(page)
+
+
+@pytest.mark.usefixtures("failing_calls")
+def test_errors(window, demo, sized):
+    page = window(**sized)
+    page.goto(demo.own_page(SMALL))
+    charts_drawn(page)
+    with demo.report_store_refusing():
+        request(page)
+        expect(page.locator("#learner-data-tasks")).to_contain_text("Not finished", timeout=30_000)
+    page.context.clear_cookies()
+    request(page, "xlsx")
+    page.get_by_role("button", name="List enrolled students' profile information").click()
+    page.get_by_role("button", name="Get Student Anonymized IDs CSV").click()
+    for panel in ("reports", "learners", "anonymized-ids"):
+        expect(page.locator(f"#learner-data-{panel} > [data-message]")).to_contain_text("Your session has ended.")
+    check(page)
+
+
+@pytest.mark.usefixtures("failing_calls")
+def test_refused(window, demo, sized):
+    page = window("outsider", **sized)
+    page.goto(demo.own_page(SMALL))
+    check(page)
+
+
+def test_right_to_left(window, demo, sized):
+    page = window(locale="ar", **sized)
+    page.goto(demo.own_page(SMALL))
+    charts_drawn(page)
+    list_learners(page)
+    panel = page.locator("#learner-data-reports")
+    assert panel.evaluate("(panel) => getComputedStyle(panel).direction") == "rtl"
+    title = page.locator("#learner-data-reports-title").bounding_box()
+    first, second = (button.bounding_box() for button in page.locator("[data-request-report]").all())
+    assert first["x"] + first["width"] == pytest.approx(title["x"] + title["width"], abs=1)
+    assert first["x"] > second["x"] or first["y"] < second["y"]
+    check(page)
+
+
+def test_text_of_double_size(window, demo, sized):
+    page = window(**sized)
+    page.goto(demo.own_page(SMALL))
+    charts_drawn(page)
+    page.add_style_tag(content="html { font-size: 200% }")
+    list_learners(page)
+    request(page)
+    ready(page)
+    for button in page.locator(".ld-button:visible").all():
+        assert button.evaluate("(button) => button.scrollWidth <= button.clientWidth"), button.inner_text()
+    if sized["viewport"] == WIDE:
+        assert_fits(page)
+    assert_accessible(page)
+
+
+def test_forced_colors(window, demo):
+    page = window(forced_colors="active", color_scheme="dark")
+    page.goto(demo.own_page(SMALL))
+    charts_drawn(page)
+    list_learners(page)
+    check(page, but=("color-contrast",))  # axe computes with the colors that the browser replaced
+    inks = page.locator(".ld-svg-text").evaluate_all("(texts) => texts.map((text) => getComputedStyle(text).fill)")
+    assert set(inks) == {"rgb(255, 255, 255)"}, "Text in charts has the reader's own color."
+
+
+def test_finished_and_failed_reports_are_announced(page, demo):
+    page.goto(demo.own_page(SMALL))
+    place = page.locator("#learner-data-reports > [data-message]")
+    expect(place).to_have_attribute("role", "status")
+    request(page)
+    ready(page)
+    expect(page.get_by_role("status").filter(has_text="Your file is ready")).to_be_visible()
+
+
+def test_from_sign_in_to_the_file_by_keyboard_alone(window, demo, saved):
+    page = window(storage_state=None)
+    page.goto(demo.own_page(SMALL))
+    page.wait_for_url("**/login?next=**")
+    page.get_by_label("Username").focus()
+    page.keyboard.type("instructor")
+    page.keyboard.press("Tab")
+    page.keyboard.type("edx")
+    page.keyboard.press("Enter")
+    page.wait_for_url(demo.own_page(SMALL))
+    tab_to(page, "Reports")
+    page.keyboard.press("Enter")
+    expect(page.locator("#learner-data-reports-title")).to_be_focused()
+    expect(page.locator("#learner-data-reports-title")).to_be_in_viewport()
+    tab_to(page, "Download profile information as XLSX (Excel)")
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline not in ("none", ""), "It is seen where the focus is."
+    page.keyboard.press("Enter")
+    ready(page)
+    tab_to(page, "Download")
+    path = saved(page, lambda: page.keyboard.press("Enter"))
+    assert path.suffix == ".xlsx"
+
+
+def tab_to(page, name):
+    """Press Tab until a control of this name has the focus."""
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()") == name:
+            return
+    raise AssertionError(f"Tab does not lead to {name}.")

@@ -5,6 +5,7 @@ Callers have checked :func:`permissions.can_access_learner_data`; what is done i
 
 from __future__ import annotations
 
+import logging
 import time
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
@@ -46,6 +47,8 @@ from .data import (
 )
 from .exceptions import DeletionRefused, FormatUnavailable, QueueUnavailable, TooManyLearners
 from .row_order import write_in_order
+
+log = logging.getLogger(__name__)
 
 TASKS_SHOWN_SECONDS = 3600
 """Ended tasks are told about for this long."""
@@ -248,9 +251,19 @@ def _await_task_id(course_key: CourseKey, report: Report) -> RequestedReport | N
     deadline = time.monotonic() + _TASK_ID_WAIT_SECONDS
     while (run := report_runs.current(course_key, report)) is not None:
         if run.task_id:
+            if report_runs.is_to_be_queued_again(run):
+                _queue_again(run)
             state = platform_api.task_states([run.task_id]).get(run.task_id, platform_api.QUEUING)
             return RequestedReport(run.task_id, report, state, already_running=True)
         if time.monotonic() > deadline:
             raise QueueUnavailable
         time.sleep(0.05)
     return None
+
+
+def _queue_again(run: report_runs.ReportRun) -> None:
+    """Send the message of a queued run once more, in case a broker has lost it. Workers ignore what they have twice."""
+    try:
+        platform_api.queue_again(tasks.TASKS[Report(run.report)], run.task_id)
+    except Exception as error:  # of the broker; the run goes on waiting
+        log.warning("Task %s was not queued again: %s.", run.task_id, type(error).__name__)

@@ -11,15 +11,14 @@ from datetime import datetime
 from typing import Any
 
 from common.djangoapps.course_modes.models import CourseMode
-from common.djangoapps.edxmako.shortcuts import render_to_response, render_to_string
+from common.djangoapps.edxmako.shortcuts import render_to_response
 from common.djangoapps.student.models import (
     AnonymousUserId,
     CourseAccessRole,
     CourseEnrollment,
-    UserProfile,
 )
 from common.djangoapps.util.file import course_filename_prefix_generator
-from common.djangoapps.util.query import read_replica_or_default, use_read_replica_if_available
+from common.djangoapps.util.query import use_read_replica_if_available
 from completion.models import BlockCompletion
 from crum import get_current_request
 from django.conf import settings
@@ -72,7 +71,6 @@ __all__ = [
     "CourseTeam",
     "CourseTeamMembership",
     "CourseUserGroup",
-    "InstructorTask",
     "ManualVerification",
     "ProgramEnrollment",
     "SSOVerification",
@@ -80,12 +78,8 @@ __all__ = [
     "StudentModule",
     "TaskProgress",
     "UserActivity",
-    "UserProfile",
     "VerificationAttempt",
-    "read_replica_or_default",
     "render_to_response",
-    "render_to_string",
-    "run_main_task",
     "tracker_emit",
     "use_read_replica_if_available",
 ]
@@ -200,6 +194,12 @@ def submit_task(
         for row in rows.order_by("-id")[:1]:
             set_failure_message(row.id, str(QueueUnavailable()))
         raise QueueUnavailable from None
+
+
+def queue_again(task: Any, task_id: str) -> None:
+    """Send the message of a task that has a row already once more. Raises whatever the broker's client raises."""
+    entry_id = InstructorTask.objects.values_list("pk", flat=True).get(task_id=task_id)
+    task.apply_async([entry_id, {"task_id": task_id}], task_id=task_id)
 
 
 def running_task_ids(course_key: CourseKey, task_type: str) -> list[str]:

@@ -141,6 +141,14 @@ def is_stale(run: ReportRun) -> bool:
     return timezone.now() - since > timedelta(seconds=patience)
 
 
+def is_to_be_queued_again(run: ReportRun) -> bool:
+    """Whether a queued run has waited for so long that its message may be lost; true for one caller in that time."""
+    now = timezone.now()
+    if run.started is not None or now - (run.heartbeat or run.created) < timedelta(seconds=_SUBMISSION_SECONDS):
+        return False
+    return bool(_under_way(run.pk).filter(started=None, heartbeat=run.heartbeat).update(heartbeat=now))
+
+
 def give_up_all(course_keys: Iterable[CourseKey], failure: str) -> list[ReportRun]:
     """End whatever is queued or running in these courses. Answers the runs that this call ended."""
     given_up = [run for run in ReportRun.objects.filter(course_id__in=course_keys, slot__isnull=False) if fail(run, failure)]

@@ -41,7 +41,7 @@ def main(arguments: list[str]) -> int:
         )
     finally:
         drop_database(f"test_{name}")
-        delete_keys(name)
+        delete_keys(name, 11, 12)
     return max(codes)
 
 
@@ -92,11 +92,11 @@ def drop_database(name: str) -> None:
     connection.close()
 
 
-def delete_keys(prefix: str) -> None:
-    """Delete what the tests have left in Redis."""
+def delete_keys(prefix: str, *databases: int) -> None:
+    """Delete what has been left in these databases of Redis."""
     import redis
 
-    for number in (11, 12):
+    for number in databases:
         database = redis.Redis.from_url(f"{REDIS_URL}/{number}")
         # The cache writes ``prefix:version:key``, the broker's transport ``prefix:key``.
         for key in database.scan_iter(f"{prefix}:*"):

@@ -47,6 +47,11 @@ class Process:
         """None while it runs."""
         return self._process.poll()
 
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        return self._process.pid
+
     def wait(self) -> int:
         """Wait for its end, and answer its exit code."""
         return self._process.wait()

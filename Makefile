@@ -64,7 +64,7 @@ bench-million: $(TEST_TOOLS) ## Measure the reports of a course of a million lea
 	$(RUN) tests/benchmarks/run.py --learners 1000000
 
 .PHONY: load
-load: $(TEST_TOOLS) ## Put a running demo under load
+load: $(TEST_TOOLS) $(INSTALLED)/services ## Put a demo of its own on MariaDB and Redis under load for two minutes
 	$(RUN) tests/load/run.py
 
 .PHONY: fuzz

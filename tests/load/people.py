@@ -32,6 +32,11 @@ class Answers:
             if error:
                 self.errors[f"{kind}: {error}"] += 1
 
+    def forget_times(self) -> None:
+        """Count anew; errors stay."""
+        with self.lock:
+            self.milliseconds.clear()
+
     def all(self) -> list[float]:
         """Every request's time."""
         return [value for values in self.milliseconds.values() for value in values]

@@ -20,7 +20,7 @@ from .spreadsheets import Batch, Writer
 KeyedBatch = tuple[Sequence[int], Batch]
 """Some rows column by column, and the key of each; keys ascend, from batch to batch too."""
 
-ORDER_SLICE = 50_000
+ORDER_SLICE = 100_000
 """Keys that one query puts in order: the database sorts once per slice, and the driver holds so many at a time."""
 
 OnRows = Callable[[int, int], None]

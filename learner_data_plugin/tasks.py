@@ -115,17 +115,35 @@ def _build(
 
         def on_progress(done: int, total: int) -> None:
             heartbeat.moved()
+            if not is_due(done=done, total=total):
+                return
             report_runs.progress(run, done=done, total=total)
             progress.total = total
             progress.attempted = progress.succeeded = done
             tell(progress)
 
-        tell = _Teller()
+        tell, is_due = _Teller(), _Pace()
         stored = reports.build_report(run, on_progress=on_progress)
     log.info("Task %s of course %s stored %d rows.", run.task_id, course_key, stored.rows)
     # Celery calls on_success only if its result backend is there at that moment; a finished report is finished without it.
     platform_api.finish_task(run.task_id, progress.state)
     return progress.state
+
+
+class _Pace:
+    """Lets the first and the last of a run's steps be recorded, and between them two a second: each is a transaction."""
+
+    SECONDS = 0.5
+
+    def __init__(self) -> None:
+        self._last = -self.SECONDS
+
+    def __call__(self, *, done: int, total: int) -> bool:
+        now = time.monotonic()
+        if done not in (0, total) and now - self._last < self.SECONDS:
+            return False
+        self._last = now
+        return True
 
 
 class _Teller:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, F, QuerySet, When
 from opaque_keys.edx.keys import CourseKey
 
 from . import platform_api, verification
@@ -63,18 +63,14 @@ def cells(batch: StoredBatch, columns: Sequence[Column]) -> list[Sequence[Any]]:
     return made
 
 
-def cohort_members(course_key: CourseKey) -> QuerySet:
-    """Memberships in the cohorts of a course: ``user_id`` and ``courseusergroup__name``."""
-    return platform_api.use_read_replica_if_available(
-        platform_api.CourseUserGroup.users.through.objects.filter(courseusergroup__course_id=course_key)
-    )
+def cohort_members() -> QuerySet:
+    """Memberships in the cohorts of all courses; the cohort is ``courseusergroup``."""
+    return platform_api.use_read_replica_if_available(platform_api.CourseUserGroup.users.through.objects.all())
 
 
-def team_members(course_key: CourseKey) -> QuerySet:
-    """Memberships in the teams of a course: ``user_id`` and ``team__name``."""
-    return platform_api.use_read_replica_if_available(
-        platform_api.CourseTeamMembership.objects.filter(team__course_id=course_key)
-    )
+def team_members() -> QuerySet:
+    """Memberships in the teams of all courses; the team is ``team``."""
+    return platform_api.use_read_replica_if_available(platform_api.CourseTeamMembership.objects.all())
 
 
 def read_meta(meta: str | None) -> dict[str, Any]:
@@ -111,16 +107,19 @@ def _verification_statuses(batch: StoredBatch) -> list[str]:
 
 
 def _cohorts(batch: StoredBatch) -> list[str]:
-    return _group_names(batch, cohort_members(batch.course_key), "courseusergroup__name", UNASSIGNED)
+    return _group_names(batch, cohort_members(), "courseusergroup", UNASSIGNED)
 
 
 def _teams(batch: StoredBatch) -> list[str]:
-    return _group_names(batch, team_members(batch.course_key), "team__name", UNAVAILABLE)
+    return _group_names(batch, team_members(), "team", UNAVAILABLE)
 
 
-def _group_names(batch: StoredBatch, members: QuerySet, name_field: str, none_name: str) -> list[str]:
+def _group_names(batch: StoredBatch, members: QuerySet, group: str, none_name: str) -> list[str]:
+    # The course is no condition: MariaDB would at times begin with the course's groups, and read all their members each time.
+    here = Case(When(**{f"{group}__course_id": batch.course_key}, then=F(f"{group}__name")))
     # A learner can be in one team for each team-set; as the platform does, the report names one of them: the first joined.
-    names = dict(batch.theirs(members).order_by("-id").values_list("user_id", name_field))
+    rows = batch.theirs(members).order_by("-id").annotate(name=here).values_list("user_id", "name")
+    names = {user_id: name for user_id, name in rows if name is not None}
     return [names.get(user_id, none_name) for user_id in batch.user_ids]
 
 

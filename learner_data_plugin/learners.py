@@ -70,12 +70,12 @@ def _enrollments(course_key: CourseKey, selection: Selection) -> QuerySet:
     if selection.search:
         enrollments = enrollments.filter(_matches(selection.search, configuration.private_columns(course_key.org)))
     if selection.cohort:
-        members = learner_cells.cohort_members(course_key)
+        members = learner_cells.cohort_members().filter(courseusergroup__course_id=course_key)
         enrollments = _in_group(
             enrollments, members, "courseusergroup__name", selection.cohort, learner_cells.UNASSIGNED
         )
     if selection.team:
-        members = learner_cells.team_members(course_key)
+        members = learner_cells.team_members().filter(team__course_id=course_key)
         enrollments = _in_group(enrollments, members, "team__name", selection.team, learner_cells.UNAVAILABLE)
     return enrollments
 

@@ -19,8 +19,8 @@ import django
 django.setup()
 
 from django.db import connection  # noqa: E402
-
 from django.test import RequestFactory  # noqa: E402
+
 from learner_data_plugin import api  # noqa: E402
 from learner_data_plugin.data import Actor, FileFormat, Report, Selection  # noqa: E402
 from tests.benchmarks.courses import User, course_of  # noqa: E402

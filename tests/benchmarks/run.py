@@ -1,0 +1,157 @@
+"""``make bench``: our reports beside the raw limit, on MariaDB and SQLite; the table goes to docs, the numbers to build.
+
+Each measurement is a process of its own. With EDX_PLATFORM and PYTHON the platform's own report is measured as well, in that
+checkout. MariaDB has to run at 127.0.0.1:3306 (root without a password), or DATABASE_URL names another one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build"
+TABLE = ROOT / "docs/reference/benchmark-table.txt"
+MARIADB_URL = "mysql://root@127.0.0.1:3306/learner_data_bench"
+SIZES = (1_000, 10_000, 100_000)
+KINDS = (("profile", "csv"), ("anonymized_ids", "csv"), ("profile", "xlsx"))
+BUILT_IN_LEARNERS = 10_000
+Row = dict[str, Any]
+
+
+def main() -> int:
+    """Measure, print and write down."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--learners", type=int, action="append", help="sizes of courses; may be given several times")
+    parser.add_argument("--database", choices=["mariadb", "sqlite"], action="append")
+    parser.add_argument("--repeats", type=int, default=3)
+    chosen = parser.parse_args()
+    rows: list[Row] = []
+    for database in chosen.database or ["mariadb", "sqlite"]:
+        environment = prepare(database)
+        for learners in chosen.learners or SIZES:
+            child(environment, "make", learners, "profile", "csv")
+            for report, file_format in KINDS:
+                rows.append(measure(environment, database, learners, report, file_format, chosen.repeats))
+                sys.stdout.write(line(rows[-1]) + "\n")
+                sys.stdout.flush()
+    rows += built_in()
+    write_down(rows, is_everything=not (chosen.learners or chosen.database))
+    return 0
+
+
+def prepare(database: str) -> dict[str, str]:
+    """Return the environment of measurements on a database, which is made, with its tables, where it is missing."""
+    directory = BUILD / "bench" / database
+    directory.mkdir(parents=True, exist_ok=True)
+    url = os.environ.get("DATABASE_URL") or MARIADB_URL if database == "mariadb" else f"sqlite:///{directory}/bench.sqlite3"
+    environment = {
+        **os.environ,
+        "BENCH_DIRECTORY": str(directory),
+        "DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "lms.envs.bench",
+        "PYTHONPATH": f"{ROOT}:{ROOT / 'tests/lms'}",
+    }
+    if database == "mariadb":
+        make_database(url)
+    subprocess.run(
+        [sys.executable, "-m", "django", "migrate", "--run-syncdb", "--verbosity", "0"], env=environment, check=True
+    )
+    return environment
+
+
+def make_database(url: str) -> None:
+    """Make the database of a URL, if it is missing."""
+    import MySQLdb
+
+    place = urlsplit(url)
+    try:
+        server = MySQLdb.connect(
+            host=place.hostname, port=place.port or 3306, user=place.username or "root", password=place.password or ""
+        )
+    except MySQLdb.Error as error:
+        sys.exit(f"bench: no MariaDB answers at {place.hostname}:{place.port} ({error.args[0]}); start it, or set DATABASE_URL")
+    server.cursor().execute(f"CREATE DATABASE IF NOT EXISTS `{place.path.strip('/')}` CHARACTER SET utf8mb4")
+    server.close()
+
+
+def child(environment: dict[str, str], kind: str, learners: int, report: str, file_format: str) -> Row:
+    """One measurement in a process of its own."""
+    command = [sys.executable, "-m", "tests.benchmarks.measure", kind, str(learners), report, file_format]
+    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"bench: {' '.join(command[2:])} failed.\n{done.stderr[-2000:]}")
+    answer: Row = json.loads(done.stdout.splitlines()[-1])
+    return answer
+
+
+def measure(
+    environment: dict[str, str], database: str, learners: int, report: str, file_format: str, repeats: int
+) -> Row:
+    """Report and raw limit in turn; the medians of both."""
+    pairs = [
+        (child(environment, "report", learners, report, file_format), child(environment, "raw", learners, report, "csv"))
+        for _ in range(repeats)
+    ]
+    seconds = statistics.median(made["seconds"] for made, _ in pairs)
+    raw_seconds = statistics.median(raw["seconds"] for _, raw in pairs)
+    return {
+        "database": database,
+        "learners": learners,
+        "report": report,
+        "format": file_format,
+        "seconds": round(seconds, 4),
+        "raw_seconds": round(raw_seconds, 4),
+        "ratio": round(seconds / raw_seconds, 2),
+        "queries": statistics.median(made["queries"] for made, _ in pairs),
+        "peak_mb": round(statistics.median(made["peak_mb"] for made, _ in pairs), 1),
+    }
+
+
+def built_in() -> list[Row]:
+    """The platform's own function and ours in a real checkout on MariaDB, if there is one."""
+    if not (os.environ.get("EDX_PLATFORM") and os.environ.get("PYTHON")):
+        return []
+    output = BUILD / "bench/built_in.json"
+    environment = {**os.environ, "BENCH_LEARNERS": str(BUILT_IN_LEARNERS), "BENCH_OUTPUT": str(output)}
+    command = [sys.executable, "tests/platform/run.py", "tests/benchmarks/built_in.py"]
+    command += ["--ds=tests.benchmarks.platform_settings", "--create-db", "-q"]
+    subprocess.run(command, env=environment, cwd=ROOT, check=True)
+    rows: list[Row] = json.loads(output.read_text())
+    for row in rows:
+        sys.stdout.write(line(row) + "\n")
+    return rows
+
+
+HEADER = (
+    f"{'database':24} {'learners':>9} {'report':15} {'format':6} "
+    f"{'seconds':>9} {'raw':>9} {'ratio':>8} {'queries':>8} {'MB':>6}"
+)
+
+
+def line(row: Row) -> str:
+    """A row of the table."""
+    raw = "" if row["raw_seconds"] is None else f"{row['raw_seconds']:.3f}"
+    peak = "" if row["peak_mb"] is None else f"{row['peak_mb']:.0f}"
+    return (
+        f"{row['database']:24} {row['learners']:>9,} {row['report']:15} {row['format']:6} {row['seconds']:>9.3f} {raw:>9} "
+        f"{row['ratio']:>8.2f} {row['queries']:>8.0f} {peak:>6}"
+    )
+
+
+def write_down(rows: list[Row], *, is_everything: bool) -> None:
+    """Write the numbers for programs; the documentation's table only from a whole run."""
+    (BUILD / "bench.json").write_text(json.dumps(rows, indent=1) + "\n")
+    if is_everything:
+        TABLE.write_text("\n".join([HEADER, *map(line, rows)]) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

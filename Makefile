@@ -50,6 +50,10 @@ demo: $(DEMO_TOOLS) ## Run the demo: web server and worker (PORT, LEARNERS, DATA
 test: $(TEST_TOOLS) ## Run the tests
 	$(RUN) -m pytest
 
+.PHONY: test-browser
+test-browser: $(TEST_TOOLS) ## Run the tests in a browser (/usr/bin/chromium, or CHROMIUM) against a demo of their own
+	$(RUN) -m pytest tests/browser
+
 .PHONY: test-services
 test-services: $(TEST_TOOLS) $(INSTALLED)/services ## Run the tests that need Redis and MariaDB
 	$(RUN) tests/services/run.py

@@ -75,7 +75,7 @@ def make_site_course(sign_in: Any) -> Callable[..., CourseOnSite]:
 
     def make(*, learners: int = 60, goals: str = "", **settings: Any) -> CourseOnSite:
         org = f"ServicesX{next(factories._numbers)}"
-        values = {"BATCH_SIZE": 5, "STALE_AFTER_SECONDS": 3, "GENERATE_THROTTLE": "1000/minute", **settings}
+        values = {"BATCH_SIZE": 15, "STALE_AFTER_SECONDS": 3, "GENERATE_THROTTLE": "1000/minute", **settings}
         factories.configure_site(org, LEARNER_DATA_PLUGIN=values)
         course_key = factories.make_course(org=org)
         ids = factories.make_learners(course_key, learners)
@@ -88,5 +88,5 @@ def make_site_course(sign_in: Any) -> Callable[..., CourseOnSite]:
 
 @pytest.fixture
 def course(make_site_course: Callable[..., CourseOnSite]) -> CourseOnSite:
-    """A course of 60 learners, read in 12 batches."""
+    """A course of 60 learners, read and written in four batches each."""
     return make_site_course()

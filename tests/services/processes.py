@@ -18,6 +18,9 @@ from .waiting import until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 60
+PACE = "0.6"
+"""Seconds of pause after each step, for PACE_SECONDS: longer than the half second in which no more than one step is told."""
+
 _SETTINGS = "lms.envs.workers"
 
 

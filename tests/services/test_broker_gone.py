@@ -13,6 +13,7 @@ from learner_data_plugin.models import AuditRecord, ReportRun
 from tests import factories
 
 from .broker import using_broker
+from .processes import PACE
 
 ANSWERED_SECONDS = 12
 
@@ -67,7 +68,7 @@ def test_broker_started_again_takes_the_next_request(course, broker, start_worke
 
 
 def test_broker_and_results_gone_during_the_run_leave_the_report_unharmed(course, broker, start_worker):
-    start_worker(BROKER_URL=broker.url, CACHE_URL=broker.url, PACE_SECONDS="0.2")
+    start_worker(BROKER_URL=broker.url, CACHE_URL=broker.url, PACE_SECONDS=PACE)
     task_id = course.queue()
     course.until_running(task_id, done=10)
 
@@ -84,7 +85,7 @@ def test_broker_and_results_gone_during_the_run_leave_the_report_unharmed(course
 
 
 def test_results_evicted_during_and_after_the_run_change_nothing(course, broker, start_worker):
-    start_worker(BROKER_URL=broker.url, CACHE_URL=f"{broker.url[:-1]}1", PACE_SECONDS="0.2")
+    start_worker(BROKER_URL=broker.url, CACHE_URL=f"{broker.url[:-1]}1", PACE_SECONDS=PACE)
     task_id = course.queue()
     course.until_running(task_id, done=10)
 

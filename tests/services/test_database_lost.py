@@ -12,6 +12,7 @@ from learner_data_plugin.data import Actor, FileFormat, Report, Selection
 from learner_data_plugin.models import AuditRecord, ReportRun
 
 from .course import stored_files
+from .processes import PACE
 
 
 def kill_other_connections() -> int:
@@ -28,7 +29,7 @@ def kill_other_connections() -> int:
 
 
 def test_lost_connection_is_told_in_a_sentence_and_frees_the_place(course, start_worker, reports_folder):
-    worker = start_worker(PACE_SECONDS="0.3")
+    worker = start_worker(PACE_SECONDS=PACE)
     task_id = course.queue()
     course.until_running(task_id, done=10)
 

@@ -13,6 +13,7 @@ from learner_data_plugin import report_runs, tasks
 from learner_data_plugin.data import Report
 from learner_data_plugin.models import AuditRecord, ReportFile, ReportRun
 
+from .processes import PACE
 from .waiting import until
 
 ASKING = 6
@@ -73,7 +74,7 @@ def test_two_reports_of_a_course_run_beside_each_other(course, start_worker):
 def test_message_delivered_twice_runs_once_and_harms_nothing(course, start_worker):
     task_id = course.queue()
     deliver_again(task_id)
-    workers = [start_worker(PACE_SECONDS="0.2"), start_worker(PACE_SECONDS="0.2")]
+    workers = [start_worker(PACE_SECONDS=PACE), start_worker(PACE_SECONDS="0.2")]
 
     until(lambda: any(refused(worker, task_id) for worker in workers), seconds=30, what="the refusal of the second message")
 

@@ -12,6 +12,7 @@ from learner_data_plugin.models import AuditRecord, ReportFile, ReportRun
 from tests import factories
 
 from .course import stored_files
+from .processes import PACE
 from .waiting import until
 
 STALE_SECONDS = 3  # of the fixture's courses
@@ -44,7 +45,7 @@ def assert_next_request_succeeds(course) -> None:
 
 
 def test_worker_killed_between_batches(course, start_worker, reports_folder):
-    worker = start_worker(PACE_SECONDS="0.3")
+    worker = start_worker(PACE_SECONDS=PACE)
     task_id = course.queue()
     course.until_running(task_id, done=10)
 
@@ -57,7 +58,7 @@ def test_worker_killed_between_batches(course, start_worker, reports_folder):
 
 
 def test_request_itself_frees_the_place_of_a_lost_run(course, start_worker):
-    worker = start_worker(PACE_SECONDS="0.3")
+    worker = start_worker(PACE_SECONDS=PACE)
     task_id = course.queue()
     course.until_running(task_id, done=10)
     worker.kill()
@@ -114,7 +115,7 @@ def test_retention_clears_up_where_nobody_looks_again(make_site_course, start_wo
 
 
 def test_pool_process_killed_alone_as_when_memory_is_short(course, start_worker):
-    worker = start_worker(pool="prefork", PACE_SECONDS="0.3")
+    worker = start_worker(pool="prefork", PACE_SECONDS=PACE)
     task_id = course.queue()
     course.until_running(task_id, done=10)
 
@@ -129,9 +130,10 @@ def test_temporary_rows_of_a_killed_xlsx_run_go_with_the_next_one(make_site_cour
     course = make_site_course(goals=LONG_GOALS)
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    worker = start_worker(PACE_SECONDS="0.3", TMPDIR=str(scratch))
+    worker = start_worker(PACE_SECONDS=PACE, TMPDIR=str(scratch))
     task_id = course.queue(file_format="xlsx")
-    course.until_running(task_id, done=20)
+    # The second half of the progress is writing.
+    course.until_running(task_id, done=45)
     worker.kill()
     assert files_with_rows(scratch)
     assert_given_up(course, task_id)

@@ -8,13 +8,14 @@ from lms.djangoapps.instructor_task.models import InstructorTask
 
 from tests import factories
 
+from .processes import PACE
 from .waiting import until
 
 
 def test_progress_reaches_the_page_from_another_process(course, start_worker):
     task_id = course.queue()
     assert course.task(task_id)["message"] == "Waiting for a worker."
-    start_worker(PACE_SECONDS="0.2")
+    start_worker(PACE_SECONDS=PACE)
     seen = []
 
     def has_ended():

@@ -27,13 +27,6 @@ INSTALLED := $(VENV)/installed
 TEST_TOOLS := $(INSTALLED)/test
 COMPILE = $(BIN)/pip-compile --quiet --upgrade --strip-extras --allow-unsafe --no-header --no-emit-index-url --no-emit-find-links \
 	--annotation-style line
-# What marks a text, beside the names that Babel knows by itself; translators see the file, not the line, which moves every day.
-EXTRACT = $(BIN)/pybabel --quiet extract --mapping-file babel.cfg --keyword gettext_lazy --keyword pgettext_lazy:1c,2 \
-	--add-comments Translators: --add-location file --sort-by-file --project learner-data-plugin --output-file $(TEXTS) \
-	learner_data_plugin
-# Not in conf/locale: the platform's LOCALE_PATHS cannot be extended by a plugin, while Django finds an app's "locale" by itself.
-CATALOGS := --domain django --output-dir learner_data_plugin/locale
-TEXTS := build/django.pot
 DEMO_TOOLS := $(TEST_TOOLS) $(if $(filter mysql%,$(DATABASE_URL)),$(INSTALLED)/services)
 
 .PHONY: help
@@ -86,21 +79,18 @@ fuzz: $(TEST_TOOLS) ## Run the property tests with many examples (EXAMPLES, for 
 screenshots: $(TEST_TOOLS) ## Take the pictures of the documentation in a browser
 	$(RUN) -m tests.browser.screenshots
 
+# In learner_data_plugin/locale, where Django looks by itself: a plugin cannot add its conf/locale to the platform's LOCALE_PATHS.
 .PHONY: translations
-translations: $(TEST_TOOLS) $(INSTALLED)/quality ## Collect the texts to translate, bring the catalogs up to date and compile them
-	@mkdir -p $(dir $(TEXTS))
-	$(EXTRACT)
-	$(BIN)/pybabel --quiet update $(CATALOGS) --input-file $(TEXTS) --no-fuzzy-matching --ignore-obsolete --width 120
+translations: $(TEST_TOOLS) ## Collect the texts to translate, bring the catalogs up to date and compile them
+	@mkdir -p build
+	$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --keyword gettext_lazy --keyword pgettext_lazy:1c,2 \
+	  --add-comments Translators: --add-location file --sort-by-file --output-file build/django.pot learner_data_plugin
+	$(BIN)/pybabel --quiet update --domain django --input-file build/django.pot --output-dir learner_data_plugin/locale \
+	  --no-fuzzy-matching --ignore-obsolete --width 120
 	$(BIN)/pybabel --quiet compile --domain django --directory learner_data_plugin/locale
 
-.PHONY: translations-check
-translations-check: $(TEST_TOOLS) $(INSTALLED)/quality ## Check that the catalogs hold the texts of the sources
-	@mkdir -p $(dir $(TEXTS))
-	$(EXTRACT)
-	$(BIN)/pybabel --quiet update $(CATALOGS) --input-file $(TEXTS) --no-fuzzy-matching --ignore-obsolete --check
-
 .PHONY: quality
-quality: $(TEST_TOOLS) $(INSTALLED)/quality translations-check ## Check style, types, layers, catalogs and annotations of personal data
+quality: $(TEST_TOOLS) $(INSTALLED)/quality ## Check style, types, layers and annotations of personal data
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	PYTHONPATH=tests/lms $(BIN)/lint-imports

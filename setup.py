@@ -28,7 +28,7 @@ setup(
     license="Apache-2.0",
     license_files=["LICENSE"],
     packages=find_packages(include=["learner_data_plugin", "learner_data_plugin.*"]),
-    package_data={"learner_data_plugin": ["py.typed", "templates/**", "static/**", "conf/**/*.po", "conf/**/*.mo"]},
+    package_data={"learner_data_plugin": ["py.typed", "templates/**", "static/**", "locale/**/*.po", "locale/**/*.mo"]},
     zip_safe=False,
     python_requires=">=3.11",
     # All of these are part of the platform itself. Lower bounds only, so that installing changes no version there.

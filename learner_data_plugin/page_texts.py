@@ -1,11 +1,13 @@
 """The sentences that the page's scripts show, in the reader's language; ``{name}`` stands for a value the script fills in.
 
+A context stands where the platform's own catalog, which wins, has the word in another sense ("Share" on a social network).
 Numbers, units, dates and lengths of time come ready-made from the browser in the same language, so no plural is needed here.
 """
 
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 def page_texts() -> dict[str, str]:
@@ -84,10 +86,10 @@ def _files() -> dict[str, str]:
         "file_name": _("File"),
         "file_report": _("Report"),
         "file_format": _("Format"),
-        "file_created": _("Made"),
+        "file_created": pgettext("column of files", "Made"),
         "file_size": _("Size"),
         "file_rows": _("Rows"),
-        "file_requester": _("By"),
+        "file_requester": pgettext("column of files", "By"),
         "file_actions": _("Actions"),
         "file_download": _("Download"),
         "file_download_named": _("Download {name}"),
@@ -110,10 +112,10 @@ def _table() -> dict[str, str]:
     return {
         "table_caption": _("Learners enrolled right now"),
         "table_search": _("Search by username, name or email"),
-        "table_all": _("All"),
+        "table_all": pgettext("filter", "All"),
         "filter_cohort": _("Cohort"),
         "filter_team": _("Team"),
-        "filter_enrollment_mode": _("Track"),
+        "filter_enrollment_mode": pgettext("filter", "Track"),
         "filters_clear": _("Clear filters"),
         "table_shown": _("Learners shown: {shown} of {count}"),
         "table_nobody": _("No learner fits this search. Clear the filters to see everyone."),
@@ -137,6 +139,6 @@ def _charts() -> dict[str, str]:
         "chart_period": _("Period"),
         "chart_week": _("Week from"),
         "chart_count": _("Learners"),
-        "chart_share": _("Share"),
+        "chart_share": pgettext("column of a chart", "Share"),
         "chart_total": _("Total so far"),
     }

@@ -18,5 +18,6 @@ if missing_part() is None:
 
     urlpatterns += [
         path("api/v1/", include("learner_data_plugin.rest_api.v1.urls")),
+        path("", include("learner_data_plugin.rest_api.openapi")),
         re_path(r"^courses/(?P<course_id>.+)/$", learner_data_page, name="page"),
     ]

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from ... import api
 from ...actors import actor_of
 from ...data import FileFormat
+from . import documentation
 from .base import LearnerDataView
 from .files import Pieces, attachment
 from .throttles import GenerateThrottle
@@ -18,6 +19,10 @@ class AnonymizedIdsView(LearnerDataView):
 
     throttle_classes = (GenerateThrottle,)
 
+    @documentation.documented(
+        documentation.FILE,
+        errors={422: documentation.TOO_MANY_LEARNERS, 429: documentation.THROTTLED},
+    )
     def get(self, request: Request, course_id: str) -> StreamingHttpResponse:
         """Answer the file; 422 ``too_many_learners`` where it is to be made as a report instead."""
         content = api.open_anonymized_ids(self.course_key, by=actor_of(request))

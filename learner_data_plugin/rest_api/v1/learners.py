@@ -7,6 +7,7 @@ from rest_framework.response import Response
 
 from ... import api
 from ...actors import actor_of
+from . import documentation
 from .base import LearnerDataView
 from .parameters import SELECTION_TEXTS, read_query_selection, refuse_unknown
 
@@ -14,6 +15,11 @@ from .parameters import SELECTION_TEXTS, read_query_selection, refuse_unknown
 class LearnersView(LearnerDataView):
     """The learners enrolled in a course of fewer than MAX_LEARNERS_ON_PAGE, one object a learner."""
 
+    @documentation.documented(
+        documentation.LEARNERS,
+        parameters=[documentation.COLUMNS, *documentation.SELECTION],
+        errors={422: f"{documentation.TOO_MANY_LEARNERS} {documentation.UNKNOWN_PARAMETER}"},
+    )
     def get(self, request: Request, course_id: str) -> Response:
         """Answer columns and learners, ordered by username unless ``sort`` says otherwise.
 

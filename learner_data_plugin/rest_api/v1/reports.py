@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from ... import api, permissions
 from ...actors import actor_of
 from ...data import FileFormat, StoredReport
+from . import documentation
 from .base import LearnerDataView
 from .files import Pieces, attachment, byte_order_mark
 from .parameters import (
@@ -35,6 +36,11 @@ class ReportsView(LearnerDataView):
     def get_throttles(self) -> list[Any]:
         return [GenerateThrottle()] if self.request.method == "POST" else []
 
+    @documentation.documented(
+        documentation.REPORTS,
+        parameters=[documentation.PAGE, documentation.PAGE_SIZE],
+        errors={422: documentation.UNKNOWN_PARAMETER},
+    )
     def get(self, request: Request, course_id: str) -> Response:
         """Answer the files, newest first: all of them, or with ``page`` one page of ``page_size``."""
         refuse_unknown(request.query_params, ("page", "page_size"))
@@ -52,6 +58,17 @@ class ReportsView(LearnerDataView):
             }
         )
 
+    @documentation.documented(
+        documentation.REQUESTED,
+        body=documentation.REPORT_BODY,
+        errors={
+            415: "unsupported_media_type: the body is not JSON.",
+            422: "unknown_report, unknown_format, format_unavailable, unknown_column, invalid_selection, too_many_learners, "
+            "malformed_body, unknown_parameter or invalid_parameter: the message says what is wrong.",
+            429: documentation.THROTTLED,
+            503: "queue_unavailable: no report can be queued at the moment, and none was.",
+        },
+    )
     def post(self, request: Request, course_id: str) -> Response:
         """Have a report made in the background; 202 with its task, or with that of the one that is being made already.
 
@@ -101,6 +118,11 @@ class ReportsView(LearnerDataView):
 class ReportView(LearnerDataView):
     """One stored report."""
 
+    @documentation.documented(
+        documentation.FILE,
+        parameters=[documentation.REPORT_NAME, documentation.BOM],
+        errors={404: documentation.NOT_FOUND, 422: documentation.UNKNOWN_PARAMETER, 503: documentation.STORAGE_UNAVAILABLE},
+    )
     def get(self, request: Request, course_id: str, name: str) -> StreamingHttpResponse:
         """Answer the file as an attachment; a CSV starts with a byte order mark if ``bom=1`` asks for it (CSV_BOM)."""
         bom = byte_order_mark(request, self.course)
@@ -113,6 +135,14 @@ class ReportView(LearnerDataView):
             size_bytes=report.size_bytes + len(bom),
         )
 
+    @documentation.documented(
+        documentation.DELETED,
+        parameters=[documentation.REPORT_NAME],
+        errors={
+            403: "permission_denied or csrf_failed; deletion_refused: others asked for this report.",
+            404: documentation.NOT_FOUND,
+        },
+    )
     def delete(self, request: Request, course_id: str, name: str) -> Response:
         """Delete the file for good; 204. Only who asked for it, the course's Admins and global staff may."""
         api.delete_report(self.course_key, name, user=request.user, by=actor_of(request))

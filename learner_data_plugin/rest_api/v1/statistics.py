@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from ... import api
 from ...data import Chart, ChartKind, FileFormat
+from . import documentation
 from .base import LearnerDataView
 from .files import Pieces, attachment, byte_order_mark
 
@@ -19,6 +20,7 @@ from .files import Pieces, attachment, byte_order_mark
 class StatisticsView(LearnerDataView):
     """Who is enrolled in a course and what they do, in groups that are large enough to be shown."""
 
+    @documentation.documented(documentation.STATISTICS)
     def get(self, request: Request, course_id: str) -> Response:
         """Answer every chart that this site shows, with its rows, its drawing (``svg``) and the address of its CSV file.
 
@@ -55,6 +57,11 @@ class StatisticsView(LearnerDataView):
 class StatisticsCsvView(LearnerDataView):
     """The numbers behind one chart."""
 
+    @documentation.documented(
+        documentation.FILE,
+        parameters=[documentation.CHART_NAME, documentation.BOM],
+        errors={404: documentation.NOT_FOUND, 422: documentation.UNKNOWN_PARAMETER},
+    )
     def get(self, request: Request, course_id: str, name: str) -> StreamingHttpResponse:
         """Answer the file, with a byte order mark if ``bom=1`` asks for it; 404 ``chart_not_found`` for an unknown name."""
         before = byte_order_mark(request, self.course)

@@ -9,12 +9,14 @@ from rest_framework.response import Response
 
 from ... import api
 from ...data import TaskStatus
+from . import documentation
 from .base import LearnerDataView
 
 
 class TasksView(LearnerDataView):
     """The course's tasks of this plugin, newest first."""
 
+    @documentation.documented(documentation.TASKS)
     def get(self, request: Request, course_id: str) -> Response:
         """Answer how far each task is: ``done`` and ``total`` are rows, null while unknown; ``percent`` is 0 to 100."""
         return Response({"tasks": [_task(status) for status in api.list_tasks(self.course_key)]})

@@ -21,7 +21,7 @@ author = "the authors of learner-data-plugin"
 release = version = __version__
 language = "en"
 
-extensions = ["sphinx.ext.autodoc", "settings_reference", "columns_reference"]
+extensions = ["sphinx.ext.autodoc", "settings_reference", "columns_reference", "calls_reference"]
 exclude_patterns = ["_build"]
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"

@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Iterable
 from datetime import date
 from math import ceil, log10
+from unicodedata import category
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from django.utils.formats import date_format, number_format
@@ -243,7 +244,7 @@ def _short_date(day: str) -> str:
 
 def _plain(words: str) -> str:
     """Leave out what no XML may hold; names of tracks come from the course."""
-    return "".join(letter for letter in words if letter.isprintable())
+    return "".join(letter for letter in words if category(letter) not in {"Cc", "Cs", "Cn"})
 
 
 def _classes(*names: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet, Value
@@ -16,14 +16,17 @@ NOT_ASKED = "N/A"
 VERIFIED = "ID Verified"
 NOT_VERIFIED = "Not ID Verified"
 
-# The platform takes the approved verification that was updated last, of whichever kind; on a tie the earlier kind here.
-# The last two entries are the fields that its expiry is taken from. See IDVerificationService.user_is_verified.
-_KINDS: tuple[tuple[Any, str, str | None], ...] = (
-    (platform_api.SoftwareSecurePhotoVerification, "expiration_date", "created_at"),
-    (platform_api.SSOVerification, "expiration_date", "created_at"),
-    (platform_api.ManualVerification, "expiration_date", "created_at"),
-    (platform_api.VerificationAttempt, "expiration_datetime", None),
+# The platform takes the approved verification that was updated last; on a tie that of the earlier kind here, among photos the one
+# created last, and of the others, which it does not put in order, the first stored. One without an expiry of its own expires
+# some days after it was created, but for attempts. See IDVerificationService.user_is_verified.
+_PHOTO, _ATTEMPT = 0, 3
+_KINDS: tuple[tuple[Any, str], ...] = (
+    (platform_api.SoftwareSecurePhotoVerification, "expiration_date"),
+    (platform_api.SSOVerification, "expiration_date"),
+    (platform_api.ManualVerification, "expiration_date"),
+    (platform_api.VerificationAttempt, "expiration_datetime"),
 )
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def statuses(enrollments: QuerySet, user_ids: Sequence[int], modes: Sequence[str]) -> list[str]:
@@ -42,27 +45,28 @@ def statuses(enrollments: QuerySet, user_ids: Sequence[int], modes: Sequence[str
 def verified_users(enrollments: QuerySet) -> set[int]:
     """Return those enrolled whose most recently updated approved verification has not expired (1 query)."""
     good_for = timedelta(days=platform_api.days_verification_is_good_for())
-    latest: dict[int, tuple[datetime, int, datetime | None]] = {}
-    for kind, user, updated, expires, created in _approved(enrollments.order_by().values("user_id")):
+    latest: dict[int, tuple[tuple[datetime, int, datetime, int], datetime | None]] = {}
+    for kind, number, user, updated, expires, created in _approved(enrollments.order_by().values("user_id")):
         if updated is None:
             continue
-        if expires is None and created is not None and _KINDS[kind][2] is not None:
+        if expires is None and created is not None and kind != _ATTEMPT:
             expires = created + good_for
-        if user not in latest or (updated, -kind) > latest[user][:2]:
-            latest[user] = (updated, -kind, expires)
+        place = (updated, -kind, created if created is not None and kind == _PHOTO else _LONG_AGO, -number)
+        if user not in latest or place > latest[user][0]:
+            latest[user] = (place, expires)
     now = timezone.now()
     # An attempt without expiry counts as not verified, as on the platform.
-    return {user for user, (_updated, _kind, expires) in latest.items() if expires is not None and expires >= now}
+    return {user for user, (_place, expires) in latest.items() if expires is not None and expires >= now}
 
 
-def _approved(users: QuerySet) -> list[tuple[int, int, datetime | None, datetime | None, datetime | None]]:
-    """The approved verifications of these users: kind, user, moment of the last update, of expiry, of creation."""
+def _approved(users: QuerySet) -> list[tuple[int, int, int, datetime | None, datetime | None, datetime | None]]:
+    """The approved verifications of these users: kind, id, user, moment of the last update, of expiry, of creation."""
     kinds = []
-    for number, (model, expiry, created) in enumerate(_KINDS):
+    for number, (model, expiry) in enumerate(_KINDS):
         approved = platform_api.use_read_replica_if_available(
             model.objects.filter(status="approved", user_id__in=users).order_by()
         )
-        kinds.append((approved, (Value(number), "user_id", "updated_at", expiry, created or expiry)))
+        kinds.append((approved, (Value(number), "id", "user_id", "updated_at", expiry, "created_at")))
     first, *others = (approved.values_list(*fields) for approved, fields in kinds)
     try:
         return list(first.union(*others, all=True))

@@ -22,6 +22,7 @@ from lms.djangoapps.verify_student.models import (
 )
 from oauth2_provider.models import AccessToken
 from opaque_keys.edx.keys import CourseKey
+from openedx.core.djangoapps.content.course_overviews.models import CourseOverview
 from openedx.core.djangoapps.course_groups.cohorts import set_course_cohorted
 from openedx.core.djangoapps.course_groups.models import CohortMembership, CourseCohort, CourseUserGroup
 from openedx.core.djangoapps.site_configuration.models import SiteConfiguration
@@ -59,6 +60,7 @@ def make_course(
         display_name=f"Course {number}",
         teams_configuration=TeamsConfig({"enabled": teams, "team_sets": team_sets}),
     )
+    CourseOverview.get_from_id(course.id)  # makes it, as publishing does
     set_course_cohorted(course.id, cohorts)
     return course.id
 

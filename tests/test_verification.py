@@ -122,6 +122,15 @@ def test_on_a_tie_the_earlier_kind_counts(user, first, valid):
     assert status_of(user) == (VERIFIED if valid else NOT_VERIFIED)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_on_a_tie_within_a_kind_the_platforms_choice_counts(user, kind):
+    moment = days(-1)
+    for number in range(6):
+        created = days(-2 - number % 3)
+        verify(user, kind, expires=days(5 if number % 2 else -0.5), created=created, updated=moment)
+        status_of(user)
+
+
 def test_verifications_of_others_do_not_count(user):
     verify(factories.make_user())
     assert status_of(user) == NOT_VERIFIED

@@ -72,6 +72,7 @@ MAKO_MODULE_DIR = str(DEMO_DIRECTORY / "mako")
 MIDDLEWARE = ["whitenoise.middleware.WhiteNoiseMiddleware", *MIDDLEWARE]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 0
+WHITENOISE_AUTOREFRESH = True  # a file that was changed is served whole
 
 # About ten batches whatever the size of the large course, and a pause after each of the first: progress can be watched.
 LEARNER_DATA_PLUGIN = {

@@ -110,6 +110,10 @@ def test_right_to_left(window, demo, sized):
     first, second = (button.bounding_box() for button in page.locator("[data-request-report]").all())
     assert first["x"] + first["width"] == pytest.approx(title["x"] + title["width"], abs=1)
     assert first["x"] > second["x"] or first["y"] < second["y"]
+    username = page.locator(".ld-learners tbody tr").first.locator("td").nth(1)
+    assert username.evaluate("(cell) => getComputedStyle(cell).textAlign") == "right"
+    export = page.get_by_role("button", name="Export this view as")
+    assert export.first.inner_text() == "Export this view as \u2068CSV\u2069"
     check(page)
 
 

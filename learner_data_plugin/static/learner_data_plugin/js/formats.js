@@ -45,6 +45,12 @@
     };
   };
 
-  /** Puts values into the places of a text: fill('{n} rows', {n: 5}). */
-  ld.fill = (text, values) => text.replace(/\{(\w+)\}/g, (place, name) => (name in values ? values[name] : place));
+  /**
+   * Puts values into the places of a text: fill('{n} rows', {n: 5}). On a page from right to left each value is isolated
+   * (U+2068, U+2069), so that a name or a date in the other direction does not tear the sentence apart.
+   */
+  ld.fill = function (text, values) {
+    const isolate = document.querySelector('[dir="rtl"] .learner-data') ? (value) => '\u2068' + value + '\u2069' : String;
+    return text.replace(/\{(\w+)\}/g, (place, name) => (name in values ? isolate(values[name]) : place));
+  };
 }(window.learnerData));

@@ -8,7 +8,8 @@
 
     function show(look, ...parts) {
       place.className = 'ld-message ld-message-' + look;
-      place.replaceChildren(...parts.filter(Boolean).flatMap((part) => [part, ' ']));
+      const nodes = parts.filter(Boolean).map((part) => (part instanceof Node ? part : ld.element('span', {}, part)));
+      place.replaceChildren(...nodes.flatMap((node) => [node, ' ']));
       place.hidden = false;
     }
 

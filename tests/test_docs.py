@@ -7,9 +7,12 @@ from pathlib import Path
 from pydoc import locate
 
 import pytest
+import yaml
 from django.core.management import get_commands, load_command_class
 from django.urls import resolve
 
+from learner_data_plugin import tasks
+from learner_data_plugin.checks import report_store
 from learner_data_plugin.data import AuditAction
 from learner_data_plugin.page_texts import page_texts
 from learner_data_plugin.report_runs import TASK_TYPES
@@ -141,6 +144,28 @@ def test_labels_of_the_quickstart_are_the_pages():
     labels = set(re.findall(r"\*\*(.+?)\*\*", text)) - of_the_platform
     assert "Get Student Anonymized IDs CSV" in labels
     assert [label for label in labels if not any(text == label or text.startswith(f"{label} {{") for text in shown)] == []
+
+
+def examples_of_report_stores():
+    blocks = re.findall(r"::\n\n((?:    .*\n)+)", PAGES["docs/how-tos/report-store.rst"])
+    return [yaml.safe_load(block)["GRADES_DOWNLOAD"] for block in blocks if "GRADES_DOWNLOAD:" in block]
+
+
+@pytest.mark.parametrize("example", examples_of_report_stores(), ids=lambda example: example["STORAGE_TYPE"] or "class")
+def test_report_stores_shown_are_private(example, settings):
+    settings.GRADES_DOWNLOAD = example
+    settings.AWS_DEFAULT_ACL = "public-read"
+    assert report_store.check_configuration() == []
+    assert report_store.check_privacy() == []
+
+
+def test_schedule_shown_is_one_that_celery_takes():
+    block, *_others = re.findall(r"::\n\n((?:    .*\n|\n)+)", PAGES["docs/how-tos/retention.rst"].split("With Celery beat")[1])
+    names = {"CELERYBEAT_SCHEDULE": {}}
+    exec(re.sub(r"^    ", "", block, flags=re.MULTILINE), names)
+    [entry] = names["CELERYBEAT_SCHEDULE"].values()
+    assert entry["task"] == tasks.remove_expired.name
+    assert entry["schedule"].hour == {3}
 
 
 def test_pictures_are_there():

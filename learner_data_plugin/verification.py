@@ -16,9 +16,9 @@ NOT_ASKED = "N/A"
 VERIFIED = "ID Verified"
 NOT_VERIFIED = "Not ID Verified"
 
-# The platform takes the approved verification that was updated last; on a tie that of the earlier kind here, among photos the one
-# created last, and of the others, which it does not put in order, the first stored. One without an expiry of its own expires
-# some days after it was created, but for attempts. See IDVerificationService.user_is_verified.
+# The platform takes the approved verification that was updated last; on a tie that of the earlier kind here, among photos the
+# one created last, and of the others, which it does not put in order, the first stored. One without an expiry of its own
+# expires some days after it was created, but for attempts. See IDVerificationService.user_is_verified.
 _PHOTO, _ATTEMPT = 0, 3
 _KINDS: tuple[tuple[Any, str], ...] = (
     (platform_api.SoftwareSecurePhotoVerification, "expiration_date"),

@@ -48,7 +48,7 @@ _numbers = count(1)
 
 
 def make_course(
-    number: str = "", *, org: str = "TestX", run: str = "2026", cohorts: bool = False, teams: bool = False
+    number: str = "", *, name: str = "", org: str = "TestX", run: str = "2026", cohorts: bool = False, teams: bool = False
 ) -> CourseKey:
     """Return the key of a new course, with its cohorts and its two team-sets switched on or off."""
     number = number or f"Course{next(_numbers)}"
@@ -57,7 +57,7 @@ def make_course(
         org=org,
         number=number,
         run=run,
-        display_name=f"Course {number}",
+        display_name=name or f"Course {number}",
         teams_configuration=TeamsConfig({"enabled": teams, "team_sets": team_sets}),
     )
     CourseOverview.get_from_id(course.id)  # makes it, as publishing does

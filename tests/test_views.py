@@ -8,7 +8,6 @@ import re
 
 import pytest
 from django.test import Client
-from openedx.core.djangoapps.content.course_overviews.models import CourseOverview
 
 from . import factories
 
@@ -59,14 +58,14 @@ def test_page_only_reads(course_key, instructor_client):
 
 
 def test_course_name_is_escaped(instructor, sign_in):
-    course_key = factories.make_course()
+    course_key = factories.make_course(name="<script>alert(1)</script>")
     factories.give_role(instructor, "instructor", course_key)
-    CourseOverview.objects.filter(id=course_key).update(display_name="<script>alert(1)</script>")
     text = sign_in(instructor).get(page_path(course_key)).content.decode()
     assert "<script>alert(1)" not in text
     assert "&lt;script&gt;alert(1)" in text
 
 
+@pytest.mark.standin_only(reason="the platform's middleware has queries of its own, and caches of its own")
 def test_page_takes_few_queries_whatever_the_course_holds(
     course_key, instructor, instructor_client, django_assert_max_num_queries
 ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
+import pytest
 from common.djangoapps.student.models import anonymous_id_for_user
 from django.contrib.auth import get_user_model
 
@@ -50,6 +51,7 @@ def test_larger_course_is_sent_to_the_report(course_key, instructor_client, sett
     assert (answer.status_code, answer.json()["error_code"]) == (422, "too_many_learners")
 
 
+@pytest.mark.standin_only(reason="the platform's middleware has queries of its own, and caches of its own")
 def test_number_of_queries_does_not_grow_with_the_course(course_key, instructor_client, django_assert_max_num_queries):
     factories.make_learners(course_key, 300)
     with django_assert_max_num_queries(16):

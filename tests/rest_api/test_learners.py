@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from django.urls import reverse
 
 from .. import factories
@@ -39,6 +40,7 @@ def test_limit_is_fewer_than_200(course_key, instructor_client):
     assert (refused.status_code, refused.json()["count"], refused.json()["limit"]) == (422, 200, 200)
 
 
+@pytest.mark.standin_only(reason="the platform's middleware has queries of its own, and caches of its own")
 def test_table_of_199_takes_few_queries(instructor, sign_in, django_assert_max_num_queries):
     course_key = factories.make_course(cohorts=True, teams=True)
     factories.give_role(instructor, "instructor", course_key)

@@ -147,6 +147,7 @@ def test_pages_of_the_list(course_key, instructor, instructor_client):
     assert {(page["count"], page["num_pages"]) for page in pages} == {(7, 3)}
 
 
+@pytest.mark.standin_only(reason="the platform's middleware has queries of its own, and caches of its own")
 def test_list_of_500_files_takes_few_queries(course_key, instructor, instructor_client, django_assert_max_num_queries):
     factories.make_stored_files(course_key, 500, instructor)
     with django_assert_max_num_queries(10):

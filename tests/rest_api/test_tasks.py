@@ -114,6 +114,7 @@ def test_report_that_no_worker_starts_is_given_up_after_six_hours(course_key, in
     assert tasks(instructor_client, course_key)[0]["state"] == "FAILURE"
 
 
+@pytest.mark.standin_only(reason="the platform's middleware has queries of its own, and caches of its own")
 def test_many_tasks_take_few_queries(course_key, instructor, instructor_client, django_assert_max_num_queries):
     factories.make_stored_files(course_key, 100, instructor)
     ReportRun.objects.update(ended=timezone.now())

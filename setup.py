@@ -38,6 +38,7 @@ setup(
         "django-countries>=7.5",
         "django-crum>=0.7.9",
         "djangorestframework>=3.14",
+        "drf-yasg>=1.20",
         "edx-api-doc-tools>=1.8",
         "edx-django-utils>=5.9",
         "edx-drf-extensions>=9.0",

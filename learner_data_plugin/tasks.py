@@ -131,9 +131,9 @@ def _build(
 
 
 class _Pace:
-    """Lets the first and the last of a run's steps be recorded, and between them two a second: each is a transaction."""
+    """Lets the first and the last of a run's steps be recorded, and between them four a second: each is a transaction."""
 
-    SECONDS = 0.5
+    SECONDS = 0.25
 
     def __init__(self) -> None:
         self._last = -self.SECONDS

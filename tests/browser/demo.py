@@ -35,9 +35,12 @@ def until(is_so: Callable[[], object], *, seconds: float = 30, what: str) -> Non
 
 
 class Demo:
-    """``make demo`` on a free port, with a directory of its own."""
+    """``make demo`` on a free port, with a directory of its own.
 
-    def __init__(self, directory: Path, *, pace_seconds: float = 0.3) -> None:
+    Progress is recorded twice a second at most: a shorter pause after each batch would not show more of it.
+    """
+
+    def __init__(self, directory: Path, *, pace_seconds: float = 0.55) -> None:
         self.directory = directory
         self.port = _free_port()
         self.address = f"http://localhost:{self.port}"

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from .accessibility import assert_accessible
 from .chromium import NARROW, WIDE
 from .demo import LARGE, SMALL
-from .panels import charts_drawn, list_learners, ready, request
+from .panels import charts_drawn, list_some_learners, ready, request
 
 
 def assert_fits(page):
@@ -64,7 +64,7 @@ def test_full(window, demo, sized):
     demo.add_old_files(11)
     page.reload()
     charts_drawn(page)
-    list_learners(page)
+    list_some_learners(page)
     page.get_by_role("button", name="Get Student Anonymized IDs CSV").click()
     expect(page.locator("#learner-data-anonymized-ids > [data-message]")).to_contain_text("anon-id.csv")
     page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })")
@@ -103,7 +103,7 @@ def test_right_to_left(window, demo, sized):
     page = window(locale="ar", **sized)
     page.goto(demo.own_page(SMALL))
     charts_drawn(page)
-    list_learners(page)
+    list_some_learners(page)
     panel = page.locator("#learner-data-reports")
     assert panel.evaluate("(panel) => getComputedStyle(panel).direction") == "rtl"
     title = page.locator("#learner-data-reports-title").bounding_box()
@@ -122,7 +122,7 @@ def test_text_of_double_size(window, demo, sized):
     page.goto(demo.own_page(SMALL))
     charts_drawn(page)
     page.add_style_tag(content="html { font-size: 200% }")
-    list_learners(page)
+    list_some_learners(page)
     request(page)
     ready(page)
     for button in page.locator(".ld-button:visible").all():
@@ -136,7 +136,7 @@ def test_forced_colors(window, demo):
     page = window(forced_colors="active", color_scheme="dark")
     page.goto(demo.own_page(SMALL))
     charts_drawn(page)
-    list_learners(page)
+    list_some_learners(page)
     check(page, but=("color-contrast",))  # axe computes with the colors that the browser replaced
     inks = page.locator(".ld-svg-text").evaluate_all("(texts) => texts.map((text) => getComputedStyle(text).fill)")
     assert set(inks) == {"rgb(255, 255, 255)"}, "Text in charts has the reader's own color."

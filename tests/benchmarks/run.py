@@ -43,7 +43,7 @@ def main() -> int:
                 sys.stdout.write(line(rows[-1]) + "\n")
                 sys.stdout.flush()
     rows += built_in()
-    write_down(rows, is_everything=not (chosen.learners or chosen.database))
+    write_down(rows, is_everything=not chosen.learners)
     return 0
 
 

@@ -95,19 +95,21 @@ class Demo:
         return self.sql("SELECT COUNT(DISTINCT user_id) FROM student_courseenrollment WHERE course_id = ?", course)[0][0]
 
     def clear(self) -> None:
-        """Let what runs come to its end; then there are no reports, no failures and no values of the site's own."""
+        """Let what runs come to its end; then there are no reports, no failures, and no values of another test."""
         until(
             lambda: not self.sql(f"SELECT 1 FROM {RUNS} WHERE ended IS NULL"),
             what="What other tests had started",
         )
         for table in (FILES, RUNS, "site_configuration_siteconfiguration"):
             self.sql(f"DELETE FROM {table}")
+        self.set_site_values()
 
     def set_site_values(self, **values: object) -> None:
-        """Override settings of the plugin for the organization of both courses."""
-        site_values = json.dumps({"course_org_filter": "DemoX", "LEARNER_DATA_PLUGIN": values})
+        """Override settings of the plugin for the organization of both courses, whose reports are made in few steps."""
+        overridden = {"BATCH_SIZE": LEARNERS // 4, **values}
+        site_values = json.dumps({"course_org_filter": "DemoX", "LEARNER_DATA_PLUGIN": overridden})
         self.sql(
-            "INSERT INTO site_configuration_siteconfiguration (site_id, enabled, site_values) "
+            "INSERT OR REPLACE INTO site_configuration_siteconfiguration (site_id, enabled, site_values) "
             "SELECT id, 1, ? FROM django_site LIMIT 1",
             site_values,
         )

@@ -40,7 +40,9 @@ def test_busy(window, demo, sized):
     charts_drawn(page)
     request(page)
     expect(page.locator("#learner-data-tasks")).to_contain_text("of 1,000 rows")
-    check(page)
+    with demo.worker_stopped():
+        check(page)
+        expect(page.locator("#learner-data-tasks progress")).to_be_visible()
 
 
 def test_queued_without_a_worker(window, demo, sized):
@@ -140,15 +142,6 @@ def test_forced_colors(window, demo):
     check(page, but=("color-contrast",))  # axe computes with the colors that the browser replaced
     inks = page.locator(".ld-svg-text").evaluate_all("(texts) => texts.map((text) => getComputedStyle(text).fill)")
     assert set(inks) == {"rgb(255, 255, 255)"}, "Text in charts has the reader's own color."
-
-
-def test_finished_and_failed_reports_are_announced(page, demo):
-    page.goto(demo.own_page(SMALL))
-    place = page.locator("#learner-data-reports > [data-message]")
-    expect(place).to_have_attribute("role", "status")
-    request(page)
-    ready(page)
-    expect(page.get_by_role("status").filter(has_text="Your file is ready")).to_be_visible()
 
 
 def test_from_sign_in_to_the_file_by_keyboard_alone(window, demo, saved):

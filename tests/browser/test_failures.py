@@ -120,9 +120,10 @@ def test_a_lost_connection_is_said_and_what_runs_is_found_again(page, demo):
     page.goto(demo.own_page(LARGE))
     request(page)
     expect(page.locator("#learner-data-tasks [data-task-id]")).to_have_count(1)
-    page.context.set_offline(True)
-    expect(page.locator("#learner-data-tasks-message")).to_contain_text("Trying again in")
-    page.context.set_offline(False)
+    with demo.worker_stopped():
+        page.context.set_offline(True)
+        expect(page.locator("#learner-data-tasks-message")).to_contain_text("Trying again in")
+        page.context.set_offline(False)
     expect(page.locator("#learner-data-files [data-file]")).to_have_count(1, timeout=30_000)
     expect(page.locator("#learner-data-tasks-message")).to_be_hidden()
 

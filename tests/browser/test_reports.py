@@ -34,8 +34,9 @@ def test_a_csv_is_generated_watched_and_downloaded(page, demo, saved, place):
     expect(page.locator("#learner-data-reports [data-message]")).to_contain_text("is being generated")
     expect(page.locator("#learner-data-tasks")).to_contain_text("of 1,000 rows")
     ready(page)
+    expect(page.get_by_role("status").filter(has_text="Your file is ready")).to_be_visible()
     seen = page.evaluate("window.seen")
-    assert len(seen) >= 3
+    assert len(seen) >= 3, "It moved at least twice."
     assert seen == sorted(seen)
     [row] = page.locator("#learner-data-files [data-file]").all()
     expect(row).to_contain_text("instructor")
@@ -119,7 +120,9 @@ def test_a_reload_and_a_second_tab_go_on_watching(page, demo):
     page.goto(demo.own_page(LARGE))
     request(page)
     expect(other.locator("#learner-data-tasks [data-task-id]")).to_have_count(1)
-    page.reload()
+    with demo.worker_stopped():
+        page.reload()
+        expect(page.locator("#learner-data-tasks [data-task-id]")).to_have_count(1)
     for tab in (page, other):
         expect(tab.locator("#learner-data-tasks-message")).to_contain_text("Your file is ready", timeout=30_000)
         expect(tab.locator("#learner-data-files [data-file]")).to_have_count(1)
@@ -130,9 +133,10 @@ def test_a_second_request_joins_the_first(page, window, demo):
     request(page)
     expect(page.locator("#learner-data-tasks [data-task-id]")).to_have_count(1)
     colleague = window("staff")
-    colleague.goto(demo.own_page(LARGE))
-    request(colleague)
-    expect(colleague.locator("#learner-data-reports [data-message]")).to_contain_text("already being generated")
+    with demo.worker_stopped():
+        colleague.goto(demo.own_page(LARGE))
+        request(colleague)
+        expect(colleague.locator("#learner-data-reports [data-message]")).to_contain_text("already being generated")
     ready(page)
     ready(colleague)
     expect(colleague.locator("#learner-data-files [data-file]")).to_have_count(1)

@@ -59,12 +59,10 @@ def _cells(
     return learner_cells.cells(learner_cells.StoredBatch(course_key, enrollments, values), columns)
 
 
-def _all_enrollments(course_key: CourseKey) -> QuerySet:
-    return platform_api.use_read_replica_if_available(platform_api.CourseEnrollment.objects.filter(course_id=course_key))
-
-
 def _enrollments(course_key: CourseKey, selection: Selection) -> QuerySet:
-    enrollments = _all_enrollments(course_key).filter(is_active=True)
+    enrollments = platform_api.use_read_replica_if_available(
+        platform_api.CourseEnrollment.objects.filter(course_id=course_key, is_active=True)
+    )
     if selection.enrollment_mode:
         enrollments = enrollments.filter(mode=selection.enrollment_mode)
     if selection.search:

@@ -39,7 +39,7 @@ class _Content:
 
 
 def build_report(run: ReportRun, *, on_progress: OnProgress) -> ReportFile:
-    """Make a run's file and store it. Memory is that of one batch, whatever the course's size.
+    """Make a run's file and store it. Memory is that of one batch and 21 bytes a learner, for order and index.
 
     Raises ReportFailed with the cause; nothing half-made is left then, in the store or in the list.
     """

@@ -44,6 +44,19 @@ def read_learner(course_key: CourseKey, *keys: str) -> dict[str, Any]:
     return learner
 
 
+def claim_profile(course_key: CourseKey, user: Any) -> ReportRun:
+    """A run of the plain profile report that an account has asked for and no worker has begun."""
+    run = report_runs.claim(
+        course_key,
+        report=Report.PROFILE,
+        file_format=FileFormat.CSV,
+        selection=Selection(),
+        by=Actor(user.pk, user.username),
+    )
+    assert run is not None
+    return run
+
+
 def start_run(
     course_key: CourseKey,
     *,

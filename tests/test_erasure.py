@@ -11,10 +11,10 @@ from common.djangoapps.student.models import CourseEnrollment
 from lms.djangoapps.instructor_task.models import ReportStore
 
 from learner_data_plugin import erasure, learner_index, report_runs, retention
-from learner_data_plugin.data import Actor, FileFormat, Report, Selection
 from learner_data_plugin.models import AuditRecord, LearnerIndex, PendingErasure, ReportFile, ReportRun
 
 from . import factories
+from .reading import claim_profile
 from .rest_api.paths import api_path
 
 
@@ -159,13 +159,7 @@ def test_storage_that_refuses_hides_the_report_until_it_is_deleted(
 
 
 def test_running_report_is_given_up(course_key, instructor, learner):
-    run = report_runs.claim(
-        course_key,
-        report=Report.PROFILE,
-        file_format=FileFormat.CSV,
-        selection=Selection(),
-        by=Actor(instructor.pk, instructor.username),
-    )
+    run = claim_profile(course_key, instructor)
     report_runs.start(run.pk, "a-task")
     erasure.erase_learner(learner.pk)
     run.refresh_from_db()

@@ -13,10 +13,11 @@ from django.utils import timezone
 from lms.djangoapps.instructor_task.models import InstructorTask, ReportStore
 
 from learner_data_plugin import report_files, report_runs
-from learner_data_plugin.data import Actor, FileFormat, Report, Selection
+from learner_data_plugin.data import FileFormat, Report
 from learner_data_plugin.models import ReportFile, ReportRun
 
 from .. import factories
+from ..reading import claim_profile
 from .paths import api_path
 
 JSON = "application/json"
@@ -41,13 +42,7 @@ def download(client, url, **headers):
 @pytest.fixture
 def running(course_key, instructor):
     """A run that a worker has in hand."""
-    run = report_runs.claim(
-        course_key,
-        report=Report.PROFILE,
-        file_format=FileFormat.CSV,
-        selection=Selection(),
-        by=Actor(instructor.pk, instructor.username),
-    )
+    run = claim_profile(course_key, instructor)
     return report_runs.start(run.pk, "the-running-task")
 
 

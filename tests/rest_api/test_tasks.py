@@ -8,10 +8,11 @@ import pytest
 from django.utils import timezone
 
 from learner_data_plugin import report_runs
-from learner_data_plugin.data import Actor, FileFormat, Report, Selection
+from learner_data_plugin.data import Report
 from learner_data_plugin.models import ReportFile, ReportRun
 
 from .. import factories
+from ..reading import claim_profile
 from .paths import api_path
 
 
@@ -23,13 +24,7 @@ def tasks(client, course_key):
 
 @pytest.fixture
 def queued(course_key, instructor):
-    run = report_runs.claim(
-        course_key,
-        report=Report.PROFILE,
-        file_format=FileFormat.CSV,
-        selection=Selection(),
-        by=Actor(instructor.pk, instructor.username),
-    )
+    run = claim_profile(course_key, instructor)
     report_runs.submitted(run, "a-task")
     return ReportRun.objects.get(pk=run.pk)
 

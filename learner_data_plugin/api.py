@@ -53,7 +53,7 @@ log = logging.getLogger(__name__)
 TASKS_SHOWN_SECONDS = 3600
 """Ended tasks are told about for this long."""
 
-_TASK_ID_WAIT_SECONDS = 3.0
+_CLAIM_SECONDS = 3.0
 _MEMORY_BYTES = 4_000_000
 
 
@@ -99,14 +99,14 @@ def request_report(
     """
     _check_request(course_key, report=report, file_format=file_format, selection=selection)
     lost_runs.clear(course_key)
-    run = report_runs.claim(course_key, report=report, file_format=file_format, selection=selection, by=by)
-    if run is None:
-        running = _await_task_id(course_key, report)
-        if running is not None:
+    deadline = time.monotonic() + _CLAIM_SECONDS
+    while (
+        run := report_runs.claim(course_key, report=report, file_format=file_format, selection=selection, by=by)
+    ) is None:
+        # None is under way any more if the one in our way ended while we looked: then its place is free again.
+        if (running := _await_task_id(course_key, report, deadline)) is not None:
             return running
-        # It ended while we looked.
-        run = report_runs.claim(course_key, report=report, file_format=file_format, selection=selection, by=by)
-        if run is None:
+        if time.monotonic() > deadline:
             raise QueueUnavailable
     audit.record_run(run, audit.Action.REQUESTED)
     try:
@@ -246,9 +246,8 @@ def _submit(request: HttpRequest, run: report_runs.ReportRun) -> RequestedReport
         return submit()
 
 
-def _await_task_id(course_key: CourseKey, report: Report) -> RequestedReport | None:
+def _await_task_id(course_key: CourseKey, report: Report, deadline: float) -> RequestedReport | None:
     """The run that is under way, once the request that claimed it has queued its task; None if none is."""
-    deadline = time.monotonic() + _TASK_ID_WAIT_SECONDS
     while (run := report_runs.current(course_key, report)) is not None:
         if run.task_id:
             if report_runs.is_to_be_queued_again(run):

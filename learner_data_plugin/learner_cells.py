@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, F, QuerySet, When
+from django.db.models import OuterRef, QuerySet, Subquery
 from opaque_keys.edx.keys import CourseKey
 
 from . import platform_api, verification
@@ -107,18 +107,18 @@ def _verification_statuses(batch: StoredBatch) -> list[str]:
 
 
 def _cohorts(batch: StoredBatch) -> list[str]:
-    return _group_names(batch, cohort_members(), "courseusergroup", UNASSIGNED)
+    return _group_names(batch, cohort_members(), platform_api.CourseUserGroup, "courseusergroup_id", UNASSIGNED)
 
 
 def _teams(batch: StoredBatch) -> list[str]:
-    return _group_names(batch, team_members(), "team", UNAVAILABLE)
+    return _group_names(batch, team_members(), platform_api.CourseTeam, "team_id", UNAVAILABLE)
 
 
-def _group_names(batch: StoredBatch, members: QuerySet, group: str, none_name: str) -> list[str]:
-    # The course is no condition: MariaDB would at times begin with the course's groups, and read all their members each time.
-    here = Case(When(**{f"{group}__course_id": batch.course_key}, then=F(f"{group}__name")))
+def _group_names(batch: StoredBatch, members: QuerySet, group: Any, group_id: str, none_name: str) -> list[str]:
+    # The name is no join: MariaDB would at times begin with the groups, and read all their members for each batch.
+    here = Subquery(group.objects.filter(pk=OuterRef(group_id), course_id=batch.course_key).values("name"))
     # A learner can be in one team for each team-set; as the platform does, the report names one of them: the first joined.
-    rows = batch.theirs(members).order_by("-id").annotate(name=here).values_list("user_id", "name")
+    rows = batch.theirs(members).order_by("-id").annotate(group_name=here).values_list("user_id", "group_name")
     names = {user_id: name for user_id, name in rows if name is not None}
     return [names.get(user_id, none_name) for user_id in batch.user_ids]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -114,10 +115,10 @@ class _Rule:
     sound_part: Callable[[Any], list[str]] | None = None
 
 
-def _whole_number(least: int) -> _Rule:
+def _whole_number(least: int, most: float = math.inf) -> _Rule:
     return _Rule(
-        lambda given: isinstance(given, int) and not isinstance(given, bool) and given >= least,
-        f"a whole number, {least} or more",
+        lambda given: isinstance(given, int) and not isinstance(given, bool) and least <= given <= most,
+        f"a whole number, {least} or more" if most == math.inf else f"a whole number from {least} to {most}",
     )
 
 
@@ -153,7 +154,7 @@ _RULES: dict[str, _Rule] = {
     "GENERATE_THROTTLE": _Rule(
         lambda given: isinstance(given, str) and _RATE.fullmatch(given) is not None, "a rate such as '30/minute'"
     ),
-    "BATCH_SIZE": _whole_number(1),
+    "BATCH_SIZE": _whole_number(1, 20_000),
     "STALE_AFTER_SECONDS": _whole_number(1),
     "QUEUE_TIMEOUT_SECONDS": _whole_number(1),
     "QUEUE": _Rule(lambda given: given is None or isinstance(given, str), "None or the name of a Celery queue"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.conf import settings
 
@@ -18,6 +18,7 @@ MOST_LEARNERS = 2_000_000
 """A larger report has no index: databases refuse values of many megabytes."""
 
 _SIZE = 4
+_IN_ONE_HASH = hashlib.blake2b.MAX_DIGEST_SIZE // _SIZE
 
 
 class Digests:
@@ -28,7 +29,7 @@ class Digests:
         self._digests = bytearray()
 
     def add(self, user_ids: Iterable[int]) -> None:
-        self._digests += b"".join(_digest(self._key, user_id) for user_id in user_ids)
+        self._digests += b"".join(_digests(self._key, user_ids))
 
     def store(self, file: ReportFile) -> None:
         """Store the index of a finished report (1 query)."""
@@ -69,7 +70,18 @@ def _check(key: bytes) -> bytes:
 
 
 def _digest(key: bytes, user_id: int) -> bytes:
-    return hashlib.blake2b(str(user_id).encode(), key=key, digest_size=_SIZE).digest()
+    return next(_digests(key, (user_id,)))
+
+
+def _digests(key: bytes, user_ids: Iterable[int]) -> Iterator[bytes]:
+    """One hash serves sixteen accounts that were made one after another; each has four bytes of it."""
+    number, hashed = -1, b""
+    for user_id in user_ids:
+        if user_id // _IN_ONE_HASH != number:
+            number = user_id // _IN_ONE_HASH
+            hashed = hashlib.blake2b(b"%d" % number, key=key).digest()
+        place = user_id % _IN_ONE_HASH * _SIZE
+        yield hashed[place : place + _SIZE]
 
 
 def _find(digests: bytes, wanted: bytes) -> int:

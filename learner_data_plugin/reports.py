@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from tempfile import TemporaryFile
 
@@ -17,6 +17,7 @@ from .exceptions import FormatUnavailable, InvalidSelection, ReportFailed, TooMa
 from .learner_index import Digests
 from .models import ReportFile, ReportRun
 from .row_order import KeyedBatch, write_in_order
+from .spreadsheets import Batch, Writer
 
 log = logging.getLogger(__name__)
 
@@ -54,8 +55,10 @@ def build_report(run: ReportRun, *, on_progress: OnProgress) -> ReportFile:
         with TemporaryFile(prefix="learner_data_") as file:
             on_rows(0, 0)
             with spreadsheets.open_writer(file, FileFormat(run.file_format), content.header) as writer:
-                batches = _indexed(content, digests)
-                done = write_in_order(writer, batches=batches, order=content.order, on_rows=on_rows)
+                encode = _Indexing(writer, digests, shows_user_ids=content.shows_user_ids)
+                done = write_in_order(
+                    writer, batches=content.batches, order=content.order, encode=encode, on_rows=on_rows
+                )
             on_progress(done, done)
             stored = report_files.store(run, file, rows=done, columns=list(content.header), digests=digests)
     except ReportFailed:
@@ -111,11 +114,17 @@ def _anonymized_ids(run: ReportRun) -> _Content:
     )
 
 
-def _indexed(content: _Content, digests: Digests) -> Iterator[KeyedBatch]:
-    """Enter each batch's learners in the report's index on its way to the writer."""
-    for keys, batch in content.batches:
-        digests.add(batch[0])
-        yield keys, batch if content.shows_user_ids else batch[1:]
+class _Indexing:
+    """Enters learners in the report's index on their way to the writer."""
+
+    def __init__(self, writer: Writer, digests: Digests, *, shows_user_ids: bool) -> None:
+        self._writer = writer
+        self._digests = digests
+        self._first = 0 if shows_user_ids else 1
+
+    def __call__(self, batch: Batch) -> list[bytes]:
+        self._digests.add(batch[0])
+        return self._writer.encode(batch[self._first :])
 
 
 _CONTENTS: dict[Report, Callable[[ReportRun], _Content]] = {

@@ -84,6 +84,16 @@ def guard(text: str) -> str:
     return text
 
 
+def _may_need_guard(lines: str, number: int) -> bool:
+    """Whether a cell of these lines may need a guard; each cell is quoted, so that it would begin after a quote.
+
+    Seldom True: then, too, where a text holds a quote and such a character after it.
+    """
+    if lines.count('"\r') > number:  # each line ends with one
+        return True
+    return any(first in lines and f'"{first}' in lines for first in _FIRST if first != "\r")
+
+
 def csv_writer(text: Any, header: Sequence[str]) -> Any:
     """Write the header and return a ``csv.writer`` for the rows, as Excel writes CSV but with every cell quoted.
 
@@ -101,11 +111,15 @@ class CsvWriter:
         self._file = file
         self._lines = _Lines()
         self._rows = csv_writer(self._lines, [guard(name) for name in header])
-        self.write(self._lines.take())
+        self.write(list(map(_encoded, self._lines.take())))
 
     def encode(self, batch: Batch) -> list[bytes]:
-        self._rows.writerows(zip(*map(_guarded, batch), strict=True))
-        return self._lines.take()
+        self._rows.writerows(zip(*batch, strict=True))
+        lines = self._lines.take()
+        if _may_need_guard("".join(lines), len(lines)):
+            self._rows.writerows(zip(*map(_guarded, batch), strict=True))
+            lines = self._lines.take()
+        return [_encoded(line) for line in lines]
 
     def write(self, rows: Sequence[bytes]) -> None:
         self._file.write(b"".join(rows))
@@ -127,8 +141,8 @@ class _Lines:
         self._lines: list[str] = []
         self.write = self._lines.append
 
-    def take(self) -> list[bytes]:
-        lines = [_encoded(line) for line in self._lines]
+    def take(self) -> list[str]:
+        lines = self._lines.copy()
         self._lines.clear()
         return lines
 

@@ -36,7 +36,7 @@ DEFAULTS: dict[str, Any] = {
     # How many reports one person may request, as Django REST framework writes rates.
     "GENERATE_THROTTLE": "30/minute",
     # Learners read with one group of queries.
-    "BATCH_SIZE": 2_000,
+    "BATCH_SIZE": 5_000,
     # Seconds without a sign of life after which a running report is given up and its place is free again.
     "STALE_AFTER_SECONDS": 300,
     # Seconds after which a report that no worker has started is given up.

@@ -1,4 +1,4 @@
-"""Courses of a given size: a fifth verified, four cohorts, some meta, goals and missing profiles."""
+"""Courses of a given size: a fifth in the verified track, half of them verified, four cohorts, some meta, goals and missing profiles."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ COHORTS = ("Red", "Green", "Blue", "Yellow")
 _BATCH = 5_000
 
 
-def course_of(learners: int) -> CourseKey:
-    """Return the course of this size, made once."""
-    number = f"L{learners}"
+def course_of(learners: int, *, verified_every: int = 5) -> CourseKey:
+    """Return the course of this size, made once; one in so many learners is in the verified track."""
+    number = f"L{learners}" if verified_every == 5 else f"L{learners}V{verified_every}"
     key = CourseKey.from_string(f"course-v1:{ORG}+{number}+2026")
     if CourseEnrollment.objects.filter(course_id=key).count() == learners:
         return key
     course_key = factories.make_course(number, org=ORG, cohorts=True)
     cohorts = [factories.make_cohort(course_key, name) for name in COHORTS]
     for start in range(0, learners, _BATCH):
-        _add(course_key, cohorts, range(start, min(learners, start + _BATCH)))
+        _add(course_key, cohorts, range(start, min(learners, start + _BATCH)), verified_every)
     return course_key
 
 
-def _add(course_key: CourseKey, cohorts: list[CourseUserGroup], places: range) -> None:
+def _add(course_key: CourseKey, cohorts: list[CourseUserGroup], places: range, verified_every: int) -> None:
     names = [f"learner_{place * 7919 % 100_003:06d}_{course_key.course}_{place}" for place in places]
     User.objects.bulk_create(User(username=name, email=f"{name}@example.com", password="!") for name in names)
     ids = dict(User.objects.filter(username__in=names).values_list("username", "id"))
     people = [(ids[name], place) for name, place in zip(names, places, strict=True)]
     UserProfile.objects.bulk_create(_profile(pk, place) for pk, place in people if place % 500)
     CourseEnrollment.objects.bulk_create(
-        CourseEnrollment(user_id=pk, course_id=course_key, mode="verified" if place % 5 == 0 else "audit")
+        CourseEnrollment(user_id=pk, course_id=course_key, mode="audit" if place % verified_every else "verified")
         for pk, place in people
     )
     members: Any = CourseUserGroup.users.through
@@ -53,7 +53,7 @@ def _add(course_key: CourseKey, cohorts: list[CourseUserGroup], places: range) -
     ManualVerification.objects.bulk_create(
         ManualVerification(user_id=pk, status="approved", name="", created_at=now, updated_at=now)
         for pk, place in people
-        if place % 10 == 0
+        if place % (2 * verified_every) == 0
     )
     # IDs that the platform gave out earlier, for most.
     AnonymousUserId.objects.bulk_create(

@@ -9,8 +9,6 @@ import csv
 import json
 import resource
 import sys
-import time
-from collections.abc import Callable
 from tempfile import NamedTemporaryFile
 from typing import Any
 
@@ -24,6 +22,7 @@ from django.test import RequestFactory  # noqa: E402
 from learner_data_plugin import api  # noqa: E402
 from learner_data_plugin.data import Actor, FileFormat, Report, Selection  # noqa: E402
 from tests.benchmarks.courses import User, course_of  # noqa: E402
+from tests.benchmarks.timing import timed  # noqa: E402
 
 RAW_PROFILE = """
     SELECT u.id, u.username, p.name, u.email, p.language, p.location, p.year_of_birth, p.gender, p.level_of_education,
@@ -64,7 +63,7 @@ def measure_report(learners: int, report: str, file_format: str) -> dict[str, An
             by=Actor(request.user.pk, request.user.username),
         )
 
-    _nothing, seconds, queries = _timed(make)
+    _nothing, seconds, queries = timed(make)
     stored = api.list_reports(course_key)[0]
     return {"seconds": seconds, "queries": queries, "rows": stored.rows, "bytes": stored.size_bytes}
 
@@ -83,7 +82,7 @@ def measure_raw(learners: int, report: str, _file_format: str) -> dict[str, Any]
             file.flush()
             return len(rows)
 
-    rows, seconds, _queries = _timed(write)
+    rows, seconds, _queries = timed(write)
     return {"seconds": seconds, "rows": rows}
 
 
@@ -94,22 +93,7 @@ def measure_baseline(_learners: int, _report: str, _file_format: str) -> dict[st
 
 def measure_make(learners: int, _report: str, _file_format: str) -> dict[str, Any]:
     """Make the course."""
-    return {"seconds": _timed(lambda: course_of(learners))[1]}
-
-
-def _timed(work: Callable[[], Any]) -> tuple[Any, float, int]:
-    connection.ensure_connection()
-    count = 0
-
-    def counting(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        nonlocal count
-        count += 1
-        return execute(sql, params, many, context)
-
-    began = time.perf_counter()
-    with connection.execute_wrapper(counting):
-        result = work()
-    return result, time.perf_counter() - began, count
+    return {"seconds": timed(lambda: course_of(learners)).seconds}
 
 
 KINDS = {"report": measure_report, "raw": measure_raw, "baseline": measure_baseline, "make": measure_make}

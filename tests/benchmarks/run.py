@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
+NUMBERS = BUILD / "bench.json"
 TABLE = ROOT / "docs/reference/benchmark-table.txt"
 MARIADB_URL = "mysql://root@127.0.0.1:3306/learner_data_bench"
 SIZES = (1_000, 10_000, 100_000)
@@ -42,8 +43,9 @@ def main() -> int:
                 rows.append(measure(environment, database, learners, report, file_format, chosen.repeats))
                 sys.stdout.write(line(rows[-1]) + "\n")
                 sys.stdout.flush()
-    rows += built_in()
-    write_down(rows, is_everything=not chosen.learners)
+    write_down(rows)
+    if not chosen.learners:
+        write_down(built_in())
     return 0
 
 
@@ -131,7 +133,7 @@ def built_in() -> list[Row]:
 
 
 HEADER = (
-    f"{'database':24} {'learners':>9} {'report':15} {'format':6} "
+    f"{'database':40} {'learners':>9} {'report':15} {'format':6} "
     f"{'seconds':>9} {'raw':>9} {'ratio':>8} {'queries':>8} {'MB':>6}"
 )
 
@@ -141,16 +143,19 @@ def line(row: Row) -> str:
     raw = "" if row["raw_seconds"] is None else f"{row['raw_seconds']:.3f}"
     peak = "" if row["peak_mb"] is None else f"{row['peak_mb']:.0f}"
     return (
-        f"{row['database']:24} {row['learners']:>9,} {row['report']:15} {row['format']:6} {row['seconds']:>9.3f} {raw:>9} "
+        f"{row['database']:40} {row['learners']:>9,} {row['report']:15} {row['format']:6} {row['seconds']:>9.3f} {raw:>9} "
         f"{row['ratio']:>8.2f} {row['queries']:>8.0f} {peak:>6}"
     )
 
 
-def write_down(rows: list[Row], *, is_everything: bool) -> None:
-    """Write the numbers for programs; the documentation's table only from a whole run."""
-    (BUILD / "bench.json").write_text(json.dumps(rows, indent=1) + "\n")
-    if is_everything:
-        TABLE.write_text("\n".join([HEADER, *map(line, rows)]) + "\n")
+def write_down(rows: list[Row]) -> None:
+    """Enter rows into the numbers for programs and the documentation's table; what was not measured this time stays."""
+    kept: dict[tuple[Any, ...], Row] = {}
+    for row in [*(json.loads(NUMBERS.read_text()) if NUMBERS.exists() else []), *rows]:
+        kept[row["database"], row["learners"], row["report"], row["format"]] = row
+    in_order = sorted(kept.values(), key=lambda row: (row["database"], row["learners"]))
+    NUMBERS.write_text(json.dumps(in_order, indent=1) + "\n")
+    TABLE.write_text("\n".join([HEADER, *map(line, in_order)]) + "\n")
 
 
 if __name__ == "__main__":

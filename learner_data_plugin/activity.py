@@ -119,7 +119,9 @@ def read_enrollments_chart(course_key: CourseKey, *, minimum: int) -> Chart:
     note = _("Periods with fewer than {minimum} enrollments are joined to the next one.").format(
         minimum=small_groups.least_size(minimum)
     )
-    if not periods:
+    if not days:
+        note = _("Nobody is enrolled.")
+    elif not periods:
         note = _("Not shown: too few learners have enrolled on a known date.")
     return Chart(
         "enrollments",

@@ -177,7 +177,11 @@ class _Canvas:
             attributes["font-size"] = str(size)
         if shift:
             attributes["dx"] = str(-shift if self._mirrored else shift)
-        SubElement(self._svg, "text", attributes).text = _plain(words)
+        words = _plain(words)
+        if self._mirrored and words.startswith(("<", ">")):
+            # Isolated, which without a letter makes it run from left to right: the sign would turn round and come last.
+            words = f"\u2068{words}\u2069"
+        SubElement(self._svg, "text", attributes).text = words
 
     def box(self, x: float, y: float, width: float, height: float, *, name: str, **attributes: str) -> None:
         fill = {"main": MAIN, "muted": MUTED, "soft": MAIN, "withheld": "none"}[name]

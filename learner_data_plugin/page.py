@@ -24,6 +24,11 @@ def panel_context(user: Any, course_key: CourseKey) -> dict[str, Any]:
     """
     role_needed = role_sentence(course_key)
     if not permissions.can_access_learner_data(user, course_key):
+        if user.is_authenticated and permissions.is_masquerading_as_learner(user, course_key):
+            role_needed = _(
+                "You are viewing this course as a learner, and learners see no learner data. Choose to view the course as "
+                "Staff again to see it."
+            )
         return {"has_access": False, "course_name": str(course_key), "dashboard_url": "", "role_sentence": role_needed}
     course, state = api.get_course(str(course_key)), api.describe_course(course_key)
     return {

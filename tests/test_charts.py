@@ -104,6 +104,11 @@ def test_is_mirrored_in_right_to_left_languages():
     assert curve == "M1000,1000 L500,750 L0,0"
 
 
+def test_signs_before_numbers_stay_before_them_in_right_to_left_languages():
+    with translation.override("ar"):
+        assert texts(draw(ChartKind.COLUMNS, WEEKS)).count("\u2068<10\u2069") == 1
+
+
 def test_nothing_is_drawn_of_nothing():
     assert charts.draw(Chart("gender", "Gender", "", ChartKind.BARS, ())) == ""
 

@@ -40,6 +40,16 @@ def test_without_the_role_there_is_the_reason_and_nothing_else(course_key, sign_
     assert "data-learner-data=" not in text
 
 
+def test_who_views_the_course_as_a_learner_is_told_so_and_not_that_a_role_is_missing(course_key, instructor_client):
+    factories.masquerade_as_learner(instructor_client, course_key)
+    answer = instructor_client.get(page_path(course_key))
+    assert answer.status_code == 403
+    text = answer.content.decode()
+    assert "You are viewing this course as a learner" in text
+    assert "you need one of these roles" not in text
+    assert "data-learner-data=" not in text
+
+
 def test_signed_out_visitor_is_sent_to_sign_in(course_key, settings):
     answer = Client().get(page_path(course_key))
     assert answer.status_code == 302

@@ -9,9 +9,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import socket
 import statistics
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -33,20 +37,55 @@ def main() -> int:
     parser.add_argument("--learners", type=int, action="append", help="sizes of courses; may be given several times")
     parser.add_argument("--database", choices=["mariadb", "sqlite"], action="append")
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--s3", action="store_true", help="store reports in an S3 server (moto's, started for this)")
     chosen = parser.parse_args()
-    rows: list[Row] = []
-    for database in chosen.database or ["mariadb", "sqlite"]:
-        environment = prepare(database)
-        for learners in chosen.learners or SIZES:
-            child(environment, "make", learners, "profile", "csv")
-            for report, file_format in KINDS:
-                rows.append(measure(environment, database, learners, report, file_format, chosen.repeats))
-                sys.stdout.write(line(rows[-1]) + "\n")
-                sys.stdout.flush()
-    write_down(rows)
-    if not chosen.learners:
+    with s3_store() if chosen.s3 else nullcontext({}) as store:
+        for database in chosen.database or ["mariadb", "sqlite"]:
+            environment = {**prepare(database), **store}
+            name = f"{database} (reports in S3)" if chosen.s3 else database
+            for learners in chosen.learners or SIZES:
+                child(environment, "make", learners, "profile", "csv")
+                for report, file_format in KINDS:
+                    row = measure(environment, name, learners, report, file_format, chosen.repeats)
+                    sys.stdout.write(line(row) + "\n")
+                    sys.stdout.flush()
+                    write_down([row])
+    if not (chosen.learners or chosen.s3):
         write_down(built_in())
     return 0
+
+
+@contextmanager
+def s3_store() -> Iterator[dict[str, str]]:
+    """Run an S3 server in a process of its own; yields what measurements need in their environment to store there."""
+    import boto3
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    keys = {"AWS_ACCESS_KEY_ID": "bench", "AWS_SECRET_ACCESS_KEY": "bench", "AWS_DEFAULT_REGION": "us-east-1"}
+    endpoint = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        os.environ.update(keys)
+        until_answering(port)
+        boto3.client("s3", endpoint_url=endpoint).create_bucket(Bucket="bench")
+        yield {**keys, "BENCH_S3_ENDPOINT": endpoint}
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def until_answering(port: int) -> None:
+    """Wait for a server on this machine, half a minute at most."""
+    for _ in range(300):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    sys.exit("bench: the S3 server did not start")
 
 
 def prepare(database: str) -> dict[str, str]:

@@ -37,7 +37,7 @@
           hasTotal && head(texts.chart_total, {class: 'ld-number'}))),
         ld.element('tbody', {}, ...chart.rows.map((row) => ld.element('tr', {},
           ld.element('th', {scope: 'row'}, row.label),
-          number(row.count === null ? row.mark : formats.number(row.count)),
+          number(row.count === null ? ld.fill('{mark}', row) : formats.number(row.count)),
           hasShare && number(row.share === null ? '' : formats.share(row.share)),
           hasTotal && number(formats.number(row.total))))));
     }

@@ -24,6 +24,8 @@ if "mysql" in DATABASES["default"]["ENGINE"]:
 CELERY_ALWAYS_EAGER = True
 BROKER_URL = "memory://"
 GRADES_DOWNLOAD = {"STORAGE_TYPE": "localfs", "BUCKET": "bench", "ROOT_PATH": str(BENCH_DIRECTORY / "reports")}
+if AWS_S3_ENDPOINT_URL := os.environ.get("BENCH_S3_ENDPOINT"):
+    GRADES_DOWNLOAD = {"STORAGE_TYPE": "s3", "BUCKET": "bench", "ROOT_PATH": "grades", "CUSTOM_DOMAIN": None}
 MAKO_MODULE_DIR = str(BENCH_DIRECTORY / "mako")
 LOGGING = {"version": 1, "disable_existing_loggers": True}
 

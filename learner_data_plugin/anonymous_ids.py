@@ -11,7 +11,7 @@ from opaque_keys.edx.keys import CourseKey
 
 from . import platform_api
 from .deadlocks import retried
-from .row_order import KeyedBatch, keys_in_order
+from .row_order import KeyedBatch
 from .stored_rows import read_batches
 
 HEADER = ("User ID", "Anonymized User ID", "Course Specific Anonymized User ID")
@@ -23,20 +23,16 @@ def count_ever_enrolled(course_key: CourseKey) -> int:
     return _enrollments(course_key).count()
 
 
-def user_id_order(course_key: CourseKey, *, batch_size: int) -> Iterator[list[int]]:
-    """Yield the ids of all enrollments, active or not, by user ID."""
-    return keys_in_order(_enrollments(course_key), "user_id", batch_size=batch_size)
-
-
 def read_anonymous_ids(course_key: CourseKey, *, batch_size: int) -> Iterator[KeyedBatch]:
-    """Yield user ID, site-wide and course-specific anonymized ID of everyone who ever enrolled, by enrollment.
+    """Yield user ID, site-wide and course-specific anonymized ID of everyone who ever enrolled, to be sorted by user ID.
 
     Stored IDs are read (of several, the newest, as the platform does); missing ones are created and stored, also when
     another process does the same. Per batch there are 2 queries, and at most 2 more where IDs are missing. Must not run
     inside a transaction that a database error would spoil.
     """
     for enrollments, rows in read_batches(_enrollments(course_key), ("user_id",), batch_size=batch_size):
-        keys, user_ids = zip(*rows, strict=True)
+        user_ids = [user_id for _id, user_id in rows]
+        keys = [user_id.to_bytes(8, "big") for user_id in user_ids]
         yield keys, [user_ids, _ids(enrollments, user_ids, None), _ids(enrollments, user_ids, course_key)]
 
 

@@ -13,9 +13,9 @@ from opaque_keys.edx.keys import CourseKey
 from . import configuration, learner_cells, platform_api
 from .columns import Column, get_column
 from .data import Selection
-from .row_order import KeyedBatch, keys_in_order
+from .row_order import KeyedBatch
 from .spreadsheets import Batch
-from .stored_rows import read_batches, read_rows
+from .stored_rows import read_batches, read_rows, sort_bytes
 
 
 def count_learners(course_key: CourseKey, selection: Selection | None = None) -> int:
@@ -26,15 +26,15 @@ def count_learners(course_key: CourseKey, selection: Selection | None = None) ->
 def read_learners(
     course_key: CourseKey, *, columns: Sequence[Column], selection: Selection, batch_size: int
 ) -> Iterator[KeyedBatch]:
-    """Yield the learners with an active enrollment by the id of the enrollment; for the order of a report see username_order.
+    """Yield the learners with an active enrollment, each once, with the bytes that sort as the database sorts usernames.
 
-    Each learner comes once. Missing values are ``""``. Per batch there is 1 query each for the stored values,
-    verification, cohort, team and program.
+    Missing values are ``""``. Per batch there is 1 query each for the stored values, verification, cohort, team and program.
     """
-    fields = learner_cells.fields_for(columns)
-    for enrollments, rows in read_batches(_enrollments(course_key, selection), fields, batch_size=batch_size):
-        ids, *stored = zip(*rows, strict=True)
-        yield ids, _cells(course_key, columns, enrollments, stored)
+    enrollments = _enrollments(course_key, selection)
+    fields = (sort_bytes(enrollments, "user__username"), *learner_cells.fields_for(columns))
+    for part, rows in read_batches(enrollments, fields, batch_size=batch_size):
+        _ids, keys, *stored = zip(*rows, strict=True)
+        yield keys, _cells(course_key, columns, part, stored)
 
 
 def read_few(
@@ -45,11 +45,6 @@ def read_few(
     fields = learner_cells.fields_for(columns)
     stored = list(zip(*read_rows(enrollments.order_by("user__username"), fields, most=most), strict=True))
     return list(zip(*_cells(course_key, columns, enrollments, stored), strict=True)) if stored else []
-
-
-def username_order(course_key: CourseKey, *, selection: Selection, batch_size: int) -> Iterator[list[int]]:
-    """Yield the ids of active enrollments ordered by username as the database sorts, ``batch_size`` at a time."""
-    return keys_in_order(_enrollments(course_key, selection), "user__username", batch_size=batch_size)
 
 
 def _cells(

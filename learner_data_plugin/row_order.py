@@ -1,96 +1,75 @@
 """Rows read in the order in which the database keeps them, and written in another.
 
 A database reads a course fastest along its index, without sorting and without lists of ids in its queries; people read a report
-in the order of usernames. In between each row stands, encoded, in a temporary file; held in memory are 17 bytes a row.
+in the order of usernames. So rows are sorted on their way, a megabyte at a time, in a temporary file, and merged from there. What
+stands in memory does not grow with their number, but for 16 bytes a block.
 """
 
 from __future__ import annotations
 
+import heapq
 import os
+import pickle
 import time
 from array import array
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import accumulate
+from itertools import islice
 from tempfile import TemporaryFile
 from typing import IO
 
-from django.db.models import QuerySet
-
 from .spreadsheets import Batch, Writer
 
-KeyedBatch = tuple[Sequence[int], Batch]
-"""Some rows column by column, and the key of each; keys ascend, from batch to batch too."""
-
-ORDER_SLICE = 100_000
-"""Keys that one query puts in order: the database sorts once per slice, and the driver holds so many at a time."""
-
-_ROWS_AT_ONCE = 500
-_PAUSE_SECONDS = 0.00001
+KeyedBatch = tuple[Sequence[bytes], Batch]
+"""Some rows column by column, and of each the bytes by which it is put in order; rows may come in any order."""
 
 OnRows = Callable[[int, int], None]
 """Told after each step how many rows have been read and how many written."""
 
+Encode = Callable[[Batch], list[bytes]]
 
-def keys_in_order(queryset: QuerySet, order: str, *, batch_size: int) -> Iterator[list[int]]:
-    """Yield the ids of a queryset in the order of its unique field ``order``, ``batch_size`` at a time (1 query a slice).
+RUN_BYTES = 1_000_000
+"""Rows are sorted in memory up to this size."""
 
-    Keyset pages, because a page by offset repeats and drops rows that move, and a cursor of the server would hold a
-    connection open.
-    """
-    after = None
-    while True:
-        page = queryset if after is None else queryset.filter(**{f"{order}__gt": after})
-        keys = array("q")
-        for key, place in page.order_by(order).values_list("id", order)[:ORDER_SLICE].iterator(chunk_size=batch_size):
-            keys.append(key)
-            after = place
-        for start in range(0, len(keys), batch_size):
-            yield keys[start : start + batch_size].tolist()
-        if len(keys) < ORDER_SLICE:
-            return
+_BLOCK_BYTES = 8_000  # of each sorted part one block stands in memory while they are merged
+_ROWS_ENCODED_AT_ONCE = 500
+_PAUSE_SECONDS = 0.00001
+
+_Row = tuple[bytes, bytes]
 
 
 def write_in_order(
-    writer: Writer,
-    *,
-    batches: Iterable[KeyedBatch],
-    order: Iterable[Sequence[int]],
-    encode: Callable[[Batch], list[bytes]] | None = None,
-    on_rows: OnRows | None = None,
+    writer: Writer, *, batches: Iterable[KeyedBatch], encode: Encode | None = None, on_rows: OnRows | None = None
 ) -> int:
-    """Write rows in the order of the keys given; returns how many.
+    """Write rows in the order of their keys; returns how many.
 
-    Each row is written once. A key without a row (of somebody who has left since) and a row without a key (of somebody who has
-    come since) are passed over. Rows are encoded, by the writer or by ``encode``, in a thread beside the reading of the next
-    batch, during which this process waits for the database. Raises OSError when the disk is full.
+    Rows are encoded, by the writer or by ``encode``, in a thread beside the reading of the next batch, during which this
+    process waits for the database. Raises OSError when the disk is full.
     """
-    # A file without a name: whatever happens to this process, no learner's data stays behind on its disk.
-    with TemporaryFile(prefix="learner_data_") as file:
-        spool = _RowSpool(file)
-        read = _fill(spool, batches, encode or writer.encode, on_rows)
-        written = 0
-        for keys in order:
-            rows = spool.take(keys)
-            writer.write(rows)
-            written += len(rows)
+    with _Sorter() as sorter:
+        read, most = _fill(sorter, batches, encode or writer.encode, on_rows)
+        rows, written = sorter.in_order(), 0
+        while some := [row for _key, row in islice(rows, most)]:
+            writer.write(some)
+            written += len(some)
             if on_rows is not None:
                 on_rows(read, written)
     return written
 
 
 def _fill(
-    spool: _RowSpool, batches: Iterable[KeyedBatch], encode: Callable[[Batch], list[bytes]], on_rows: OnRows | None
-) -> int:
-    def add(keys: Sequence[int], batch: Batch) -> None:
-        for start in range(0, len(keys), _ROWS_AT_ONCE):
-            part = slice(start, start + _ROWS_AT_ONCE)
-            spool.add(keys[part], encode([column[part] for column in batch]))
+    sorter: _Sorter, batches: Iterable[KeyedBatch], encode: Encode, on_rows: OnRows | None
+) -> tuple[int, int]:
+    """Read all rows; returns how many there are, and how many in the largest batch."""
+
+    def add(keys: Sequence[bytes], batch: Batch) -> None:
+        for start in range(0, len(keys), _ROWS_ENCODED_AT_ONCE):
+            part = slice(start, start + _ROWS_ENCODED_AT_ONCE)
+            sorter.add(keys[part], encode([column[part] for column in batch]))
             # The reader may have its next rows by now: without a pause it would wait for Python's lock, and the database for it.
             time.sleep(_PAUSE_SECONDS)
 
-    read = 0
+    read = most = 0
     with ThreadPoolExecutor(1, "learner_data_rows") as beside:
         adding: Future[None] | None = None
         for keys, batch in batches:
@@ -98,41 +77,61 @@ def _fill(
             if adding is not None:
                 adding.result()
             adding = beside.submit(add, keys, batch)
-            read += len(keys)
+            read, most = read + len(keys), max(most, len(keys))
             if on_rows is not None:
                 on_rows(read, 0)
         if adding is not None:
             adding.result()
-    return read
+    return read, most
 
 
-class _RowSpool:
-    """Encoded rows in a file, found by their key."""
+class _Sorter:
+    """Sorts rows of any number: what is larger than RUN_BYTES goes, sorted, to a file, from which all is merged."""
 
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-        self._keys = array("q")
-        self._starts = array("q", [0])  # and one more, the end
-        self._taken = bytearray()
+    def __init__(self) -> None:
+        self._rows: list[_Row] = []
+        self._size = 0
+        self._file: IO[bytes] | None = None
+        self._runs: list[array[int]] = []  # where each block of a run begins, and the last one ends
 
-    def add(self, keys: Sequence[int], rows: Sequence[bytes]) -> None:
-        ends = accumulate(map(len, rows), initial=self._starts.pop())
-        self._starts.extend(ends)
-        self._keys.extend(keys)
-        self._taken.extend(bytes(len(rows)))
-        self._file.write(b"".join(rows))
+    def __enter__(self) -> _Sorter:
+        return self
 
-    def take(self, keys: Iterable[int]) -> list[bytes]:
-        """Return the rows of these keys that were not taken before."""
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def add(self, keys: Sequence[bytes], rows: Sequence[bytes]) -> None:
+        self._rows += zip(keys, rows, strict=True)
+        self._size += sum(map(len, rows))
+        if self._size >= RUN_BYTES:
+            self._put_away()
+
+    def in_order(self) -> Iterator[_Row]:
+        """All rows; nothing can be added any more."""
+        self._rows.sort()
+        if self._file is None:
+            return iter(self._rows)
         self._file.flush()
-        number, starts = self._file.fileno(), self._starts
-        return [os.pread(number, starts[place + 1] - starts[place], starts[place]) for place in self._places(keys)]
+        number = self._file.fileno()
+        return heapq.merge(self._rows, *(_read_run(number, starts) for starts in self._runs))
 
-    def _places(self, keys: Iterable[int]) -> Iterator[int]:
-        known, taken = self._keys, self._taken
-        count = len(known)
-        for key in keys:
-            place = bisect_left(known, key)
-            if place < count and known[place] == key and not taken[place]:
-                taken[place] = 1
-                yield place
+    def _put_away(self) -> None:
+        if self._file is None:
+            # A file without a name: whatever happens to this process, no learner's data stays behind on its disk.
+            self._file = TemporaryFile(prefix="learner_data_")  # noqa: SIM115  (closed when this is left)
+        self._rows.sort()
+        place = self._file.tell()
+        starts = array("q", [place])
+        rows_in_block = max(1, _BLOCK_BYTES * len(self._rows) // self._size)
+        for first in range(0, len(self._rows), rows_in_block):
+            place += self._file.write(pickle.dumps(self._rows[first : first + rows_in_block], pickle.HIGHEST_PROTOCOL))
+            starts.append(place)
+        self._runs.append(starts)
+        self._rows.clear()
+        self._size = 0
+
+
+def _read_run(file_number: int, starts: Sequence[int]) -> Iterator[_Row]:
+    for start, end in zip(starts, starts[1:], strict=False):
+        yield from pickle.loads(os.pread(file_number, end - start, start))

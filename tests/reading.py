@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import Any
 
 import openpyxl
@@ -24,18 +25,17 @@ def read_learners(
     """The course's learners, each a mapping from column key to cell; without keys in the columns the course offers."""
     columns = column_choice.choose_columns(course_key, keys or None)
     selection = selection or Selection()
-    rows = as_table(
-        learners.read_learners(course_key, columns=columns, selection=selection, batch_size=batch_size),
-        learners.username_order(course_key, selection=selection, batch_size=batch_size),
-    )
+    rows = as_table(learners.read_learners(course_key, columns=columns, selection=selection, batch_size=batch_size))
     names = [column.key for column in columns]
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def as_table(batches: Iterable[KeyedBatch], order: Iterable[Sequence[int]]) -> list[tuple[Any, ...]]:
-    """The rows of batches, put in the order of the keys."""
-    rows = {key: row for keys, batch in batches for key, row in zip(keys, zip(*batch, strict=True), strict=True)}
-    return [rows.pop(key) for keys in order for key in keys]
+def as_table(batches: Iterable[KeyedBatch]) -> list[tuple[Any, ...]]:
+    """The rows of batches, put in the order of their keys."""
+    rows = [
+        (key, row) for keys, batch in batches for key, row in zip(keys, zip(*batch, strict=True), strict=True)
+    ]
+    return [row for _key, row in sorted(rows, key=itemgetter(0))]
 
 
 def read_learner(course_key: CourseKey, *keys: str) -> dict[str, Any]:

@@ -42,7 +42,6 @@ def written(course_key, *, batch_size, at_step, meanwhile):
         batches=learners.read_learners(
             course_key, columns=[get_column("username")], selection=Selection(), batch_size=batch_size
         ),
-        order=learners.username_order(course_key, selection=Selection(), batch_size=batch_size),
         on_rows=on_rows,
     )
     names = [name for [name] in csv_rows(file.getvalue())[1:]]
@@ -97,27 +96,27 @@ class TestOrder:
 
     @pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 6, 7, 12])
     @pytest.mark.parametrize("batch_size", [1, 2, 3, 5, 12, 13])
-    def test_batches_hold_everybody_once(self, course_key, monkeypatch, number, batch_size):
-        """Sizes on both sides of the ends of a batch, and of the slice whose order one query settles."""
-        monkeypatch.setattr(row_order, "ORDER_SLICE", 6)
+    def test_batches_hold_everybody_once(self, course_key, number, batch_size):
         ids = factories.make_learners(course_key, number)
         batches = list(
             learners.read_learners(course_key, columns=[get_column("id")], selection=Selection(), batch_size=batch_size)
         )
         assert [user_id for _, [batch] in batches for user_id in batch] == ids
         assert all(0 < len(keys) == len(batch) <= batch_size for keys, [batch] in batches)
-        order = list(learners.username_order(course_key, selection=Selection(), batch_size=batch_size))
-        assert [key for keys in order for key in keys] == [key for keys, _ in batches for key in keys]
-        assert all(0 < len(keys) <= batch_size for keys in order)
 
-    def test_read_in_small_slices_is_as_read_at_once(self, course_key, monkeypatch):
-        factories.make_learners(course_key, 23)
-        at_once = read_learners(course_key)
-        monkeypatch.setattr(row_order, "ORDER_SLICE", 5)
-        assert read_learners(course_key, batch_size=2) == at_once
+    @pytest.mark.parametrize("batch_size", [1, 3, 40])
+    @pytest.mark.parametrize("between", [0, 1, 7, 50])
+    def test_enrollments_far_from_each_other_and_in_heaps_are_all_found(self, course_key, batch_size, between):
+        elsewhere = factories.make_course()
+        expected = []
+        for heap in (1, 12, 2):
+            expected += factories.make_learners(course_key, heap)
+            factories.make_learners(elsewhere, between)
+        found = read_learners(course_key, "id", batch_size=batch_size)
+        assert sorted(learner["id"] for learner in found) == sorted(expected)
 
 
-@pytest.mark.parametrize("order_slice", [2, 4, 6, 100])
+@pytest.mark.parametrize("run_bytes", [1, 12, 1_000_000])
 @pytest.mark.parametrize("batch_size", [1, 2, 3])
 class TestComingAndGoing:
     """People enroll and leave while a report is made: nobody who stays is dropped or repeated."""
@@ -125,8 +124,8 @@ class TestComingAndGoing:
     STAYING = ("h", "b", "n", "d", "l", "f", "p", "j")
 
     @pytest.fixture(autouse=True)
-    def _slices(self, monkeypatch, order_slice):
-        monkeypatch.setattr(row_order, "ORDER_SLICE", order_slice)
+    def _runs(self, monkeypatch, run_bytes):
+        monkeypatch.setattr(row_order, "RUN_BYTES", run_bytes)
 
     @pytest.fixture(autouse=True)
     def _staying(self, course_key):
@@ -233,6 +232,7 @@ class TestQueries:
     """A number of queries for each batch, whoever is in it."""
 
     MOST_A_BATCH = 5  # stored values, verification, cohort, team, program
+    BESIDES = 2  # how far ids go, and who has come since
 
     @pytest.fixture
     def course_key(self):
@@ -256,21 +256,14 @@ class TestQueries:
     )
     def test_one_batch_costs_the_same_at_any_size(self, course_key, keys, expected):
         self.fill(course_key, 3)
-        assert self.count(course_key, batch_size=100, keys=keys) == expected
+        assert self.count(course_key, batch_size=100, keys=keys) == expected + self.BESIDES
         self.fill(course_key, 40)
-        assert self.count(course_key, batch_size=100, keys=keys) == expected
+        assert self.count(course_key, batch_size=100, keys=keys) == expected + self.BESIDES
 
     def test_each_batch_costs_the_same(self, course_key):
         self.fill(course_key, 40)
         for batch_size, batches in ((41, 1), (21, 2), (11, 4), (7, 6)):
-            assert self.count(course_key, batch_size=batch_size, keys=CATALOGUE) == batches * self.MOST_A_BATCH
-
-    def test_a_slice_costs_one_more(self, course_key, monkeypatch):
-        self.fill(course_key, 12)
-        monkeypatch.setattr(row_order, "ORDER_SLICE", 6)
-        with CaptureQueriesContext(connection) as queries:
-            assert len(list(learners.username_order(course_key, selection=Selection(), batch_size=4))) == 4
-        assert len(queries) == 3
+            assert self.count(course_key, batch_size=batch_size, keys=CATALOGUE) == batches * self.MOST_A_BATCH + self.BESIDES
 
     def test_choosing_the_columns_does_not_depend_on_the_number_of_learners(self, course_key):
         counts = []

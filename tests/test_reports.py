@@ -97,9 +97,8 @@ class TestProgress:
         # Half of the way is to have read a row, the other half to have written it.
         assert told == [(0, 10), (2, 10), (4, 10), (5, 10), (7, 10), (9, 10), (10, 10), (10, 10)]
 
-    def test_total_follows_when_more_enroll_meanwhile(self, course_key, settings, monkeypatch):
+    def test_total_follows_when_more_enroll_meanwhile(self, course_key, settings):
         settings.LEARNER_DATA_PLUGIN = {"BATCH_SIZE": 2}
-        monkeypatch.setattr(row_order, "ORDER_SLICE", 2)
         factories.make_learners(course_key, 4)
         told = []
 
@@ -207,9 +206,10 @@ def test_queries_do_not_depend_on_the_number_of_learners():
 
 @pytest.mark.parametrize("file_format", FileFormat)
 @pytest.mark.parametrize("report", Report)
-def test_memory_does_not_grow_with_the_number_of_learners(course_key, settings, report, file_format):
-    """Ten times the learners: what may grow is their order (8 bytes each), nothing of what is written about them."""
+def test_memory_does_not_grow_with_the_number_of_learners(course_key, settings, monkeypatch, report, file_format):
+    """Ten times the learners: what may grow is the index (4 bytes each) and one block for each sorted part of the rows."""
     settings.LEARNER_DATA_PLUGIN = {"BATCH_SIZE": 250}
+    monkeypatch.setattr(row_order, "RUN_BYTES", 100_000)
     build(course_key, report=report, file_format=file_format)  # imports and caches
     peaks = []
     for number in (1_000, 9_000):

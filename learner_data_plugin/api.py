@@ -108,16 +108,14 @@ def request_report(
             return running
         if time.monotonic() > deadline:
             raise QueueUnavailable
+        time.sleep(0.02)
     audit.record_run(run, audit.Action.REQUESTED)
     try:
         return _submit(request, run)
-    except QueueUnavailable:
-        report_runs.fail(run, "queue_unavailable")
-        audit.record_run(run, audit.Action.FAILED, detail="queue_unavailable")
-        raise
-    except BaseException:
-        report_runs.fail(run, "unexpected")
-        audit.record_run(run, audit.Action.FAILED, detail="unexpected")
+    except BaseException as error:
+        failure = "queue_unavailable" if isinstance(error, QueueUnavailable) else "unexpected"
+        if report_runs.fail(run, failure):  # a quick worker may have finished it by now
+            audit.record_run(run, audit.Action.FAILED, detail=failure)
         raise
 
 
@@ -232,7 +230,7 @@ def _submit(request: HttpRequest, run: report_runs.ReportRun) -> RequestedReport
             task_input={"run": run.pk, "report": report.value, "format": run.file_format},
         )
         report_runs.submitted(run, row.task_id)
-        state = platform_api.task_states([row.task_id])[row.task_id]
+        state = platform_api.task_states([row.task_id]).get(row.task_id, platform_api.QUEUING)
         return RequestedReport(row.task_id, report, state, already_running=False)
 
     try:

@@ -93,6 +93,10 @@ class ReportNotFound(LearnerDataError):
         super().__init__(_("This course has no report file with this name."))
 
 
+class ReportChanged(Exception):
+    """A stored report was removed or stored again by another process meanwhile."""
+
+
 class StorageUnavailable(LearnerDataError):
     """The platform's report storage does not answer."""
 

@@ -66,7 +66,8 @@ def _key(run_id: int) -> bytes:
 
 
 def _check(key: bytes) -> bytes:
-    return hashlib.blake2b(b"check", key=key, digest_size=16).digest()
+    # Names the way in which digests are made: an index made in another way answers nothing, rather than no.
+    return hashlib.blake2b(b"sixteen in a hash", key=key, digest_size=16).digest()
 
 
 def _digest(key: bytes, user_id: int) -> bytes:

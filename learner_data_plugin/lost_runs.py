@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.db.models import F, Q
 from django.utils import timezone
 from opaque_keys.edx.keys import CourseKey
 
@@ -26,10 +27,11 @@ def clear(course_key: CourseKey) -> None:
 
 
 def clear_all() -> None:
-    """Give up the lost runs of all courses, and remove unfinished files that a storage refused to remove earlier."""
+    """Give up the lost runs of all courses, and remove content that belongs to no report, as lost workers leave it."""
     _clear(ReportRun.objects.filter(slot__isnull=False))
-    for run in ReportRun.objects.filter(slot=None, file=None).exclude(stored_path="").iterator():
-        _remove_unfinished(run)
+    ended = ReportRun.objects.filter(slot=None).exclude(stored_path="")
+    for run in ended.filter(Q(file=None) | ~Q(stored_path=F("file__path"))).iterator():
+        report_files.clear_away(run.pk, run.stored_path)
 
 
 def _clear(under_way: Iterable[ReportRun]) -> None:
@@ -46,9 +48,5 @@ def _give_up(run: ReportRun) -> None:
     if report_runs.fail(run, failure):
         platform_api.fail_task(run.task_id, report_runs.sentence(failure))
         audit.record_run(run, AuditAction.FAILED, detail=failure)
-        _remove_unfinished(run)
-
-
-def _remove_unfinished(run: ReportRun) -> None:
-    if run.stored_path and report_files.discard(run.stored_path):
-        ReportRun.objects.filter(pk=run.pk, slot=None, file=None).update(stored_path="")
+        if run.stored_path:
+            report_files.clear_away(run.pk, run.stored_path)

@@ -28,9 +28,12 @@ def remove(file: ReportFile, action: AuditAction, *, by: Actor, detail: str = ""
         _withdraw(file, action, by)
         return False
     with transaction.atomic():
-        file.delete()
-        audit.record(action, file.course_id, by=by, file=file, detail=detail)
-    return True
+        is_removed = ReportFile.objects.filter(pk=file.pk, path=file.path).delete()[0]
+        if is_removed:
+            audit.record(action, file.course_id, by=by, file=file, detail=detail)
+    # Where it is still there it was stored again meanwhile, in another place.
+    again = None if is_removed else ReportFile.objects.select_related("run").filter(pk=file.pk).first()
+    return again is None or remove(again, action, by=by, detail=detail)
 
 
 def _withdraw(file: ReportFile, action: AuditAction, by: Actor) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import IO, Any
@@ -17,7 +18,7 @@ from opaque_keys.edx.keys import CourseKey
 from . import audit, configuration, platform_api, report_runs
 from .data import AuditAction, FileFormat, Report, StoredReport
 from .deadlocks import retried
-from .exceptions import ReportFailed, ReportNotFound, StorageUnavailable
+from .exceptions import ReportChanged, ReportFailed, ReportNotFound, StorageUnavailable
 from .learner_index import Digests
 from .models import ReportFile, ReportRun
 
@@ -57,20 +58,45 @@ def store(run: ReportRun, content: IO[bytes], *, rows: int, columns: list[str], 
         raise
 
 
-def store_again(file: ReportFile, content: IO[bytes], *, rows: int) -> None:
-    """Put new content in the place of a report's old one, which is deleted before the new one is entered.
+def store_again(file: ReportFile, content: IO[bytes], *, rows: int, entering: Callable[[ReportFile], object]) -> None:
+    """Put new content in the place of a report's old one, which is deleted then.
 
-    Raises ReportFailed, or whatever the storage raises that refuses to delete; the report is as it was then.
+    ``entering`` is called with the changed report in the transaction that enters it. What stands in the store without belonging
+    to the report, the new content before and the old one after, is known to the report's run: should this process end or the
+    storage refuse to delete, ``lost_runs.clear_all`` removes it. Raises ReportChanged if the report is no longer as ``file`` has
+    it or is being stored again elsewhere, and ReportFailed; the report is as it was then.
     """
     sha256, size = _measure(content)
-    path = _save(_unguessable_path(file.course_id, file.name), content)
+    old, path = file.path, _unguessable_path(file.course_id, file.name)
+    run = ReportRun.objects.filter(pk=file.run_id)
+    if not run.filter(stored_path__in=("", old)).update(stored_path=path):
+        raise ReportChanged
+    facts = {"path": path, "sha256": sha256, "size_bytes": size, "rows": rows}
+
+    @transaction.atomic
+    def enter() -> None:
+        if not run.filter(stored_path=path).update(stored_path=old):
+            raise ReportChanged
+        if not ReportFile.objects.filter(pk=file.pk, path=old, withdrawn=None).update(**facts):
+            raise ReportChanged
+        file.refresh_from_db()
+        entering(file)
+
     try:
-        delete_content(file)
-    except Exception:
-        discard(path)
+        facts["path"] = _save(path, content)
+        retried(enter)
+    except BaseException:
+        clear_away(file.run_id, path)
+        if facts["path"] != path:
+            discard(facts["path"])
         raise
-    file.path, file.sha256, file.size_bytes, file.rows = path, sha256, size, rows
-    file.save(update_fields=["path", "sha256", "size_bytes", "rows"])
+    clear_away(file.run_id, old)
+
+
+def clear_away(run_id: int, path: str) -> None:
+    """Remove content that belongs to no report; while the storage refuses, its run goes on knowing of it."""
+    if discard(path):
+        ReportRun.objects.filter(pk=run_id, stored_path=path).update(stored_path="")
 
 
 def list_files(course_key: CourseKey) -> Any:

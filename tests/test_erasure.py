@@ -5,12 +5,18 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+from pathlib import Path
 
 import pytest
 from common.djangoapps.student.models import CourseEnrollment
+from django.contrib.auth import get_user_model
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
+from django.db import OperationalError
 from lms.djangoapps.instructor_task.models import ReportStore
 
-from learner_data_plugin import erasure, learner_index, report_runs, retention
+from learner_data_plugin import erasure, learner_index, removal, report_runs, retention
+from learner_data_plugin.data import AuditAction
 from learner_data_plugin.models import AuditRecord, LearnerIndex, PendingErasure, ReportFile, ReportRun
 
 from . import factories
@@ -182,3 +188,117 @@ def test_pending_erasures_are_finished_once(course_key, instructor, learner):
     assert erasure.erase_pending() == 1
     assert "mary" not in {row["username"] for row in rows(file)}
     assert erasure.erase_pending() == 0
+
+
+def stored_paths():
+    """What stands in the report store."""
+    root = Path(storage().location)
+    return {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
+
+
+def during_the_copy(monkeypatch, work):
+    """Do something while the content of a report is being copied, once."""
+    copy, done = erasure._copy_without, []
+
+    def copied(*arguments):
+        if not done:
+            done.append(True)
+            work()
+        return copy(*arguments)
+
+    monkeypatch.setattr(erasure, "_copy_without", copied)
+
+
+def test_two_learners_who_retire_at_once_are_both_taken_out(course_key, instructor, learner, monkeypatch):
+    file = factories.make_report(course_key, instructor)
+    adam = get_user_model().objects.get(username="adam")
+    during_the_copy(monkeypatch, lambda: erasure.erase_learner(learner.pk))
+    assert erasure.erase_learner(adam.pk) == 1
+    assert [row["username"] for row in rows(file)] == ["zoe"]
+    file = ReportFile.objects.select_related("learner_index").get(pk=file.pk)
+    assert [learner_index.holds(file, pk) for pk in (adam.pk, learner.pk)] == [False, False]
+    assert stored_paths() == {file.path}
+    assert AuditRecord.objects.filter(action="erased", detail="rewritten").count() == 2
+
+
+def test_report_that_its_owner_deletes_meanwhile_leaves_nothing(course_key, instructor, learner, instructor_client, monkeypatch):
+    file = factories.make_report(course_key, instructor)
+    during_the_copy(monkeypatch, lambda: instructor_client.delete(api_path(course_key, f"reports/{file.name}")))
+    assert erasure.erase_learner(learner.pk) == 0
+    assert not ReportFile.objects.exists()
+    assert stored_paths() == set()
+
+
+def test_report_that_is_stored_again_while_it_is_deleted_goes_wholly(course_key, instructor, learner):
+    file = factories.make_report(course_key, instructor)
+    erasure.erase_learner(learner.pk)
+    removal.remove(file, AuditAction.DELETED, by=erasure.ERASURE)  # as it was before
+    assert not ReportFile.objects.exists()
+    assert stored_paths() == set()
+
+
+def test_database_error_changes_nothing_and_leaves_nothing(course_key, instructor, learner, monkeypatch):
+    file = factories.make_report(course_key, instructor)
+
+    def failing(*_arguments, **_values):
+        raise OperationalError(1213, "Deadlock found")
+
+    monkeypatch.setattr(erasure.audit, "record", failing)
+    with pytest.raises(OperationalError):
+        erasure.erase_learner(learner.pk)
+    assert ReportFile.objects.get().path == file.path
+    assert stored_paths() == {file.path}
+    assert "mary" in {row["username"] for row in rows(file)}
+    monkeypatch.undo()
+    assert erasure.erase_learner(learner.pk) == 1
+
+
+def test_old_content_that_the_storage_keeps_is_deleted_later(course_key, instructor, learner, monkeypatch):
+    file = factories.make_report(course_key, instructor)
+    delete = FileSystemStorage.delete
+
+    def refusing(self, name):
+        if name == file.path:
+            raise OSError("Read-only file system")
+        delete(self, name)
+
+    monkeypatch.setattr(FileSystemStorage, "delete", refusing)
+    assert erasure.erase_learner(learner.pk) == 1
+    assert "mary" not in {row["username"] for row in rows(file)}
+    assert file.path in stored_paths()
+    monkeypatch.undo()
+    retention.remove_expired()
+    assert stored_paths() == {ReportFile.objects.get().path}
+    assert ReportRun.objects.get(file__isnull=False).stored_path == ""
+
+
+def test_content_that_a_lost_process_stored_again_is_deleted(course_key, instructor, learner):
+    file = factories.make_report(course_key, instructor)
+    left = storage().save(f"{file.path}.again", ContentFile(b"id"))
+    ReportRun.objects.filter(pk=file.run_id).update(stored_path=left)
+    retention.remove_expired()
+    assert stored_paths() == {file.path}
+    assert erasure.erase_learner(learner.pk) == 1
+
+
+def test_report_that_others_go_on_changing_stays_to_be_done(course_key, instructor, learner, monkeypatch):
+    file = factories.make_report(course_key, instructor)
+    monkeypatch.setattr(erasure.time, "sleep", lambda seconds: None)
+    ReportRun.objects.filter(pk=file.run_id).update(stored_path="elsewhere")
+    assert erasure.erase_learner(learner.pk) == 0
+    assert PendingErasure.objects.get().user_id == learner.pk
+    retention.remove_expired()
+    assert erasure.erase_pending() == 1
+    assert "mary" not in {row["username"] for row in rows(file)}
+    assert not PendingErasure.objects.exists()
+
+
+def test_index_that_was_made_in_another_way_answers_nothing(course_key, instructor, learner):
+    file = factories.make_report(course_key, instructor)
+    index = file.learner_index
+    index.key_check = hashlib.blake2b(b"check", key=learner_index._key(file.run_id), digest_size=16).digest()
+    index.digests = b"\0" * 12
+    index.save()
+    assert learner_index.holds(ReportFile.objects.get(pk=file.pk), learner.pk) is None
+    assert erasure.erase_learner(learner.pk) == 1
+    assert "mary" not in {row["username"] for row in rows(file)}

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from opaque_keys.edx.keys import CourseKey
 
 from .data import Actor, AuditAction
@@ -15,6 +16,8 @@ from .models import AuditRecord, ReportFile, ReportRun
 from .spreadsheets import guard
 
 Action = AuditAction
+
+REFUSAL_SECONDS = 600
 
 
 def record(
@@ -49,6 +52,17 @@ def record(
         detail=detail[:64],
         **facts,
     )
+
+
+def record_refusal(course_key: CourseKey, *, by: Actor, detail: str) -> None:
+    """Add a record of an account that was refused; of the same again within REFUSAL_SECONDS one is enough (2 queries).
+
+    Anyone can be refused as often as they like, and would otherwise fill the record and bury what else is in it.
+    """
+    since = timezone.now() - timedelta(seconds=REFUSAL_SECONDS)
+    same = AuditRecord.objects.filter(action=Action.REFUSED, user_id=by.user_id, course_id=course_key, detail=detail[:64])
+    if not same.filter(address=by.address[:45], created__gt=since).exists():
+        record(Action.REFUSED, course_key, by=by, detail=detail)
 
 
 def record_run(

@@ -9,12 +9,18 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.formats import number_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from opaque_keys.edx.keys import CourseKey
 
 from . import api, column_choice, configuration, permissions, platform_api
 from .page_texts import page_texts
 
 FILES_PER_PAGE = 10
+
+VIEWS_AS_LEARNER = gettext_lazy(
+    "You are viewing this course as a learner, and learners see no learner data. Choose to view the course as Staff again to "
+    "see it."
+)
 
 
 def panel_context(user: Any, course_key: CourseKey) -> dict[str, Any]:
@@ -24,11 +30,8 @@ def panel_context(user: Any, course_key: CourseKey) -> dict[str, Any]:
     """
     role_needed = role_sentence(course_key)
     if not permissions.can_access_learner_data(user, course_key):
-        if user.is_authenticated and permissions.is_masquerading_as_learner(user, course_key):
-            role_needed = _(
-                "You are viewing this course as a learner, and learners see no learner data. Choose to view the course as "
-                "Staff again to see it."
-            )
+        if permissions.only_views_as_learner(user, course_key):
+            role_needed = str(VIEWS_AS_LEARNER)
         return {"has_access": False, "course_name": str(course_key), "dashboard_url": "", "role_sentence": role_needed}
     course, state = api.get_course(str(course_key)), api.describe_course(course_key)
     return {

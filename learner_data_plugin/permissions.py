@@ -20,13 +20,16 @@ def can_access_learner_data(user: Any, course_key: CourseKey) -> bool:
     organisation. Roles are read afresh on every call (one query), so one that was just taken away no longer counts. They
     are compared exactly: unlike in the platform's own checks, limited staff do not count as staff.
     """
-    if not user.is_authenticated or not user.is_active:
+    if not user.is_authenticated or not user.is_active or is_masquerading_as_learner(user, course_key):
         return False
-    if is_masquerading_as_learner(user, course_key):
+    return _may_see(user, course_key)
+
+
+def only_views_as_learner(user: Any, course_key: CourseKey) -> bool:
+    """Whether all that keeps an account from learner data is that it looks at the course as a learner at this moment."""
+    if not user.is_authenticated or not user.is_active or not is_masquerading_as_learner(user, course_key):
         return False
-    if user.is_staff or user.is_superuser:
-        return True
-    return _holds_role(user, course_key, configuration.value("ROLES", org=course_key.org))
+    return _may_see(user, course_key)
 
 
 def can_delete_any_report(user: Any, course_key: CourseKey) -> bool:
@@ -37,6 +40,12 @@ def can_delete_any_report(user: Any, course_key: CourseKey) -> bool:
 def is_masquerading_as_learner(user: Any, course_key: CourseKey) -> bool:
     """Whether a member of the course team is looking at the course as a learner at this moment."""
     return platform_api.is_masquerading_as_learner(user, course_key)
+
+
+def _may_see(user: Any, course_key: CourseKey) -> bool:
+    if user.is_staff or user.is_superuser:
+        return True
+    return _holds_role(user, course_key, configuration.value("ROLES", org=course_key.org))
 
 
 def _holds_role(user: Any, course_key: CourseKey, roles: Sequence[str]) -> bool:

@@ -28,7 +28,7 @@ def learner_data_page(request: HttpRequest, course_id: str) -> HttpResponse:
         raise Http404(str(error)) from None
     panel = page.panel_context(request.user, course.key)
     if not panel["has_access"]:
-        audit.record(audit.Action.REFUSED, course.key, by=actor_of(request), detail="page")
+        audit.record_refusal(course.key, by=actor_of(request), detail="page")
     response = platform_api.render_to_response(TEMPLATE, {"panel": panel, "page_title": _("Learner Data")})
     response.status_code = 200 if panel["has_access"] else 403
     return response

@@ -96,6 +96,18 @@ def test_refused_page_is_recorded(course_key, sign_in):
     assert facts("refused").detail == "page"
 
 
+def test_asking_the_same_again_adds_no_record_of_refusal_for_a_while(course_key, sign_in, monkeypatch):
+    client, other = (sign_in(factories.make_learner(course_key)) for _ in range(2))
+    for _ in range(3):
+        client.get(api_path(course_key, "tasks/"))
+        client.get(api_path(course_key, "learners/"))
+    other.get(api_path(course_key, "tasks/"))
+    assert AuditRecord.objects.filter(action="refused").count() == 3
+    monkeypatch.setattr(audit, "REFUSAL_SECONDS", 0)
+    client.get(api_path(course_key, "tasks/"))
+    assert AuditRecord.objects.filter(action="refused").count() == 4
+
+
 def test_visitors_who_are_not_signed_in_leave_no_records(course_key):
     """They are nobody to name, and anybody on the Internet could fill the table."""
     Client().get(api_path(course_key, "learners/"))

@@ -9,7 +9,10 @@ import re
 import pytest
 from django.test import Client
 
+from learner_data_plugin import page
+
 from . import factories
+from .rest_api.paths import api_path
 
 
 def page_path(course_id):
@@ -48,6 +51,17 @@ def test_who_views_the_course_as_a_learner_is_told_so_and_not_that_a_role_is_mis
     assert "You are viewing this course as a learner" in text
     assert "you need one of these roles" not in text
     assert "data-learner-data=" not in text
+    told = instructor_client.get(api_path(course_key, "tasks/")).json()
+    assert (told["error_code"], told["developer_message"]) == ("permission_denied", str(page.VIEWS_AS_LEARNER))
+
+
+def test_who_views_the_course_as_a_learner_without_an_allowed_role_reads_which_one_is_needed(course_key, sign_in, settings):
+    settings.LEARNER_DATA_PLUGIN = {"ROLES": ["data_researcher"]}
+    client = sign_in(factories.make_team_member("staff", course_key))
+    factories.masquerade_as_learner(client, course_key)
+    text = client.get(page_path(course_key)).content.decode()
+    assert "Course Data Researcher" in text
+    assert "You are viewing this course as a learner" not in text
 
 
 def test_signed_out_visitor_is_sent_to_sign_in(course_key, settings):

@@ -55,7 +55,20 @@ def test_each_account_is_counted_by_itself(course_key, instructor_client, sign_i
     assert generate(sign_in(factories.make_team_member("staff", course_key)), course_key).status_code == 202
 
 
-def test_nobody_is_refused_while_the_cache_that_counts_is_gone(course_key, instructor_client, monkeypatch, caplog):
+@pytest.fixture
+def cache_gone(monkeypatch):
+    """The cache that counts, at a Redis that is not there."""
     monkeypatch.setattr(GenerateThrottle, "cache", RedisCache("redis://127.0.0.1:1/0", {}))
+
+
+@pytest.mark.usefixtures("cache_gone")
+def test_reports_are_made_while_nobody_counts(course_key, instructor_client, caplog):
     assert [generate(instructor_client, course_key).status_code for _ in range(3)] == [202, 202, 202]
     assert "does not answer: ConnectionError" in caplog.text
+
+
+@pytest.mark.usefixtures("cache_gone")
+def test_anonymized_ids_wait_while_nobody_counts(course_key, instructor_client):
+    answer = instructor_client.get(api_path(course_key, "anonymized_ids.csv"))
+    assert (answer.status_code, answer.json()["error_code"]) == (429, "throttled")
+    assert int(answer["Retry-After"]) <= 60

@@ -99,8 +99,8 @@ class LearnerDataView(APIView):
             raise drf.NotAuthenticated
         self.course = api.get_course(kwargs["course_id"])
         if not permissions.can_access_learner_data(request.user, self.course_key):
-            audit.record(audit.Action.REFUSED, self.course_key, by=actor_of(request), detail=self._asked_for(request))
-            raise AccessRefused
+            audit.record_refusal(self.course_key, by=actor_of(request), detail=self._asked_for(request))
+            raise AccessRefused(views_as_learner=permissions.only_views_as_learner(request.user, self.course_key))
         self.check_throttles(request)
         # Middleware of the platform has read a form already; to a body that was read, Django REST framework applies no parser.
         if is_form_media_type(request.content_type) and hasattr(self, str(request.method).lower()):

@@ -5,15 +5,17 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from ...exceptions import LearnerDataError
+from ...page import VIEWS_AS_LEARNER
 
 
 class AccessRefused(LearnerDataError):
-    """The account has no role that lets it see learner data of this course."""
+    """The account has no role that lets it see learner data of this course, or does not make use of it at this moment."""
 
     error_code = "permission_denied"
 
-    def __init__(self) -> None:
-        super().__init__(_("You have no role in this course that lets you see its learner data."))
+    def __init__(self, *, views_as_learner: bool) -> None:
+        no_role = _("You have no role in this course that lets you see its learner data.")
+        super().__init__(VIEWS_AS_LEARNER if views_as_learner else no_role)
 
 
 class InvalidParameter(LearnerDataError):

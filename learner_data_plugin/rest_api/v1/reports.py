@@ -24,7 +24,7 @@ from .parameters import (
     read_selection,
     refuse_unknown,
 )
-from .throttles import GenerateThrottle
+from .throttles import ReportThrottle
 
 PAGE_SIZE = 50
 MOST_ON_A_PAGE = 1_000
@@ -34,7 +34,7 @@ class ReportsView(LearnerDataView):
     """The stored reports of a course, and the place where new ones are requested."""
 
     def get_throttles(self) -> list[Any]:
-        return [GenerateThrottle()] if self.request.method == "POST" else []
+        return [ReportThrottle()] if self.request.method == "POST" else []
 
     @documentation.documented(
         documentation.REPORTS,

@@ -17,6 +17,8 @@ class GenerateThrottle(SimpleRateThrottle):
     """Counts each account's requests for new files against the site's GENERATE_THROTTLE."""
 
     scope = "learner_data_generate"
+    allows_uncounted = False
+    """Whether requests are let through while the cache is gone that counts them."""
 
     def __init__(self) -> None:
         """The rate depends on the course and is set when a request comes."""
@@ -27,9 +29,15 @@ class GenerateThrottle(SimpleRateThrottle):
         try:
             return super().allow_request(request, view)
         except Exception as error:  # of the cache, whose clients raise what they like
-            # Nobody counts at the moment. A course has one run of each report at a time, counted or not.
             log.warning("The cache that counts requests for files does not answer: %s.", type(error).__name__)
-            return True
+            self.history, self.now = [], self.timer()
+            return self.allows_uncounted
 
     def get_cache_key(self, request: Request, view: Any) -> str:
         return self.cache_format % {"scope": self.scope, "ident": request.user.pk}
+
+
+class ReportThrottle(GenerateThrottle):
+    """For reports, of which a course has one at a time, counted or not."""
+
+    allows_uncounted = True

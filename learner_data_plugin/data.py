@@ -125,7 +125,10 @@ class TaskStatus:
 
 @dataclass(frozen=True)
 class StoredReport:
-    """A finished file in the report store; ``requester`` is a username, '' when the account is gone."""
+    """A finished file in the report store; ``requester`` is a username, '' when the account is gone.
+
+    ``is_selection`` says that columns, learners or an order were chosen for it, as for an exported view of the table.
+    """
 
     name: str
     report: Report
@@ -134,6 +137,7 @@ class StoredReport:
     size_bytes: int
     rows: int
     requester: str
+    is_selection: bool
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import reduce
-from operator import or_
 from typing import Any
+from unicodedata import category, normalize
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from opaque_keys.edx.keys import CourseKey
 
 from . import configuration, learner_cells, platform_api
@@ -19,7 +18,7 @@ from .stored_rows import read_batches, read_rows, sort_bytes
 
 
 def count_learners(course_key: CourseKey, selection: Selection | None = None) -> int:
-    """Count active enrollments, those of the course team included (1 query)."""
+    """Count active enrollments, those of the course team included, as if nothing was searched for (1 query)."""
     return _enrollments(course_key, selection or Selection()).count()
 
 
@@ -30,27 +29,63 @@ def read_learners(
 
     Missing values are ``""``. Per batch there is 1 query each for the stored values, verification, cohort, team and program.
     """
-    enrollments = _enrollments(course_key, selection)
-    fields = (sort_bytes(enrollments, "user__username"), *learner_cells.fields_for(columns))
-    for part, rows in read_batches(enrollments, fields, batch_size=batch_size):
-        _ids, keys, *stored = zip(*rows, strict=True)
-        yield keys, _cells(course_key, columns, part, stored)
+    enrollments, search = _enrollments(course_key, selection), _Search(course_key, selection)
+    fields = _fields(columns, search)
+    key = sort_bytes(enrollments, "user__username")
+    for part, rows in read_batches(enrollments, (*fields, key), batch_size=batch_size):
+        found = [row for row in rows if search.finds(row[1:])]
+        if found:
+            _ids, *stored, keys = zip(*found, strict=True)
+            yield keys, _cells(course_key, columns, part, dict(zip(fields, stored, strict=True)))
 
 
 def read_few(
     course_key: CourseKey, *, columns: Sequence[Column], selection: Selection, most: int
 ) -> list[tuple[Any, ...]]:
-    """Return the learners as rows of cells, ordered by username, at most ``most`` of them; queries as for one batch."""
-    enrollments = _enrollments(course_key, selection)
-    fields = learner_cells.fields_for(columns)
-    stored = list(zip(*read_rows(enrollments.order_by("user__username"), fields, most=most), strict=True))
-    return list(zip(*_cells(course_key, columns, enrollments, stored), strict=True)) if stored else []
+    """Return the learners as rows of cells, ordered by username; queries as for one batch. Of a course with more than ``most``
+    only so many are looked at.
+    """
+    enrollments, search = _enrollments(course_key, selection), _Search(course_key, selection)
+    fields = _fields(columns, search)
+    rows = read_rows(enrollments.order_by("user__username"), fields, most=most)
+    found = [row for row in rows if search.finds(row)]
+    if not found:
+        return []
+    values = dict(zip(fields, zip(*found, strict=True), strict=True))
+    return list(zip(*_cells(course_key, columns, enrollments, values), strict=True))
+
+
+class _Search:
+    """Looks for a text in usernames, names and addresses, without regard to case and accents.
+
+    Not the database, of which each has rules of its own: a view of the page, which is searched there, and its export are to hold
+    the same learners. What is private is not searched, or searching would tell it.
+    """
+
+    def __init__(self, course_key: CourseKey, selection: Selection) -> None:
+        self._wanted = _folded(selection.search)
+        private = configuration.private_columns(course_key.org) if self._wanted else frozenset()
+        searched = [get_column(key) for key in ("username", "email", "name") if key not in private]
+        self.paths = tuple(column.path for column in searched if column.path) if self._wanted else ()
+
+    def finds(self, values: Sequence[Any]) -> bool:
+        """Whether a learner is looked for; the values begin with those at ``paths``."""
+        if not self._wanted:
+            return True
+        return any(self._wanted in _folded(value or "") for value in values[: len(self.paths)])
+
+
+def _folded(text: str) -> str:
+    return "".join(letter for letter in normalize("NFD", text.lower()) if not category(letter).startswith("M"))
+
+
+def _fields(columns: Sequence[Column], search: _Search) -> tuple[str, ...]:
+    return (*search.paths, *(path for path in learner_cells.fields_for(columns) if path not in search.paths))
 
 
 def _cells(
-    course_key: CourseKey, columns: Sequence[Column], enrollments: QuerySet, stored: Sequence[Sequence[Any]]
+    course_key: CourseKey, columns: Sequence[Column], enrollments: QuerySet, values: learner_cells.Values
 ) -> Batch:
-    values = dict(zip(learner_cells.fields_for(columns), stored, strict=True))
     return learner_cells.cells(learner_cells.StoredBatch(course_key, enrollments, values), columns)
 
 
@@ -60,8 +95,6 @@ def _enrollments(course_key: CourseKey, selection: Selection) -> QuerySet:
     )
     if selection.enrollment_mode:
         enrollments = enrollments.filter(mode=selection.enrollment_mode)
-    if selection.search:
-        enrollments = enrollments.filter(_matches(selection.search, configuration.private_columns(course_key.org)))
     if selection.cohort:
         members = learner_cells.cohort_members().filter(courseusergroup__course_id=course_key)
         enrollments = _in_group(
@@ -71,13 +104,6 @@ def _enrollments(course_key: CourseKey, selection: Selection) -> QuerySet:
         members = learner_cells.team_members().filter(team__course_id=course_key)
         enrollments = _in_group(enrollments, members, "team__name", selection.team, learner_cells.UNAVAILABLE)
     return enrollments
-
-
-def _matches(text: str, private: frozenset[str]) -> Q:
-    """Part of a name or address; what is private is not searched, or searching would tell it."""
-    searched = [get_column(key) for key in ("username", "email", "name") if key not in private]
-    matches = [Q(**{f"{column.path}__icontains": text}) for column in searched]
-    return reduce(or_, matches) if matches else Q(pk__in=())
 
 
 def _in_group(enrollments: QuerySet, members: QuerySet, name_field: str, name: str, none_name: str) -> QuerySet:

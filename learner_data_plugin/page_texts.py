@@ -51,6 +51,10 @@ def _tasks() -> dict[str, str]:
             "like this, tell the site's operators."
         ),
         "stale": _("Nothing has been heard of this report for a while. The worker may have stopped."),
+        "stuck": _(
+            "Nothing was added to this report for half a minute. If its worker has stopped, it is given up some minutes later, "
+            "and you can try again here."
+        ),
         "task_failed": _("The report could not be finished. No file was stored."),
         "task_finished": _("The report is ready: {report}."),
         "task_failed_announcement": _("The report could not be finished: {report}."),
@@ -85,6 +89,7 @@ def _files() -> dict[str, str]:
     return {
         "file_name": _("File"),
         "file_report": _("Report"),
+        "file_selection": _("{report}, as selected in the table"),
         "file_format": _("Format"),
         "file_created": pgettext("column of files", "Made"),
         "file_size": _("Size"),

@@ -126,6 +126,7 @@ def describe(file: ReportFile) -> StoredReport:
         size_bytes=file.size_bytes,
         rows=file.rows,
         requester=file.run.requester.username if file.run.requester else "",
+        is_selection=bool(file.run.selection),
     )
 
 

@@ -64,7 +64,7 @@ class TestGender:
         chart = read(course_key, "gender")
 
         assert counts(chart) == {"f": 30, "together": 28}
-        assert "fewer than 10" in chart.note
+        assert "fewer than 10 learners, and larger ones as well" in chart.note
 
     def test_the_minimum_can_be_lower(self, course_key):
         enroll_group(course_key, 30, gender="f")

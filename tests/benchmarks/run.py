@@ -23,9 +23,11 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
 NUMBERS = BUILD / "bench.json"
+DOCUMENTED = ROOT / "docs/reference/benchmark.json"
 TABLE = ROOT / "docs/reference/benchmark-table.txt"
 MARIADB_URL = "mysql://root@127.0.0.1:3306/learner_data_bench"
 SIZES = (1_000, 10_000, 100_000)
+DOCUMENTED_SIZES = (*SIZES, 1_000_000)
 KINDS = (("profile", "csv"), ("anonymized_ids", "csv"), ("profile", "xlsx"))
 BUILT_IN_LEARNERS = 10_000
 Row = dict[str, Any]
@@ -188,13 +190,21 @@ def line(row: Row) -> str:
 
 
 def write_down(rows: list[Row]) -> None:
-    """Enter rows into the numbers for programs and the documentation's table; what was not measured this time stays."""
+    """Enter rows into build/bench.json and, of the documented sizes, into the documentation; others that are there stay."""
+    enter(rows, NUMBERS)
+    if documented := [row for row in rows if row["learners"] in DOCUMENTED_SIZES]:
+        in_docs = enter(documented, DOCUMENTED)
+        TABLE.write_text("\n".join([HEADER, *map(line, in_docs)]) + "\n")
+
+
+def enter(rows: list[Row], file: Path) -> list[Row]:
+    """Put rows into a file of rows, in place of what was measured earlier of the same; returns what it holds then."""
     kept: dict[tuple[Any, ...], Row] = {}
-    for row in [*(json.loads(NUMBERS.read_text()) if NUMBERS.exists() else []), *rows]:
+    for row in [*(json.loads(file.read_text()) if file.exists() else []), *rows]:
         kept[row["database"], row["learners"], row["report"], row["format"]] = row
     in_order = sorted(kept.values(), key=lambda row: (row["database"], row["learners"]))
-    NUMBERS.write_text(json.dumps(in_order, indent=1) + "\n")
-    TABLE.write_text("\n".join([HEADER, *map(line, in_order)]) + "\n")
+    file.write_text("[\n" + ",\n".join(map(json.dumps, in_order)) + "\n]\n")
+    return in_order
 
 
 if __name__ == "__main__":

@@ -139,3 +139,21 @@ def test_a_file_that_a_colleague_deleted_meanwhile(window, demo):
         tab.get_by_role("button", name="Delete file").click()
         expect(tab.locator("#learner-data-files [data-file]")).to_have_count(0)
     expect(page.locator("#learner-data-files-message")).to_have_class("ld-message ld-message-error")
+
+
+def test_a_report_to_which_nothing_is_added_is_said_before_it_is_given_up(page, demo):
+    page.goto(demo.own_page(LARGE))
+    request(page)
+    task = page.locator("#learner-data-tasks [data-task-id]")
+    expect(task).to_contain_text("of 1,000 rows")
+    answer = page.request.get(f"/learner_data/api/v1/courses/{LARGE}/tasks/").text()
+    page.clock.install()
+    page.route("**/tasks/", lambda route: route.fulfill(body=answer, content_type="application/json"))
+    page.reload()
+    expect(task).to_contain_text("left")
+    page.clock.run_for(45_000)
+    expect(task).to_contain_text("Nothing was added to this report for half a minute.")
+    expect(task).not_to_contain_text(" left")
+    page.unroute("**/tasks/")
+    page.clock.run_for(15_000)
+    expect(page.locator("#learner-data-files [data-file]")).to_have_count(1, timeout=30_000)

@@ -13,11 +13,11 @@ from django.utils import timezone
 from lms.djangoapps.instructor_task.models import InstructorTask, ReportStore
 
 from learner_data_plugin import report_files, report_runs
-from learner_data_plugin.data import FileFormat, Report
+from learner_data_plugin.data import FileFormat, Report, Selection
 from learner_data_plugin.models import ReportFile, ReportRun
 
 from .. import factories
-from ..reading import claim_profile
+from ..reading import build, claim_profile
 from .paths import api_path
 
 JSON = "application/json"
@@ -219,6 +219,12 @@ def test_list_says_who_may_delete_what(course_key, instructor, sign_in):
     files = {file["name"]: file["can_delete"] for file in listed(sign_in(staff), course_key)}
     assert files == {theirs: False, own: True}
     assert all(file["can_delete"] for file in listed(sign_in(instructor), course_key))
+
+
+def test_list_says_which_files_are_of_a_selection(course_key, instructor, instructor_client):
+    whole = factories.make_report(course_key, instructor).name
+    part = build(course_key, selection=Selection(columns=("id", "username"))).name
+    assert {file["name"]: file["selection"] for file in listed(instructor_client, course_key)} == {whole: False, part: True}
 
 
 def test_file_outlives_the_account_that_asked_for_it(course_key, instructor_client):

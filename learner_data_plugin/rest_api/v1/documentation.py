@@ -141,6 +141,7 @@ REPORTS = {
                             "size_bytes": _number("Its size."),
                             "rows": _number("Its rows, without the header."),
                             "requester": _text("Username of who asked for it; empty if the account is gone."),
+                            "selection": _yes_or_no("Whether columns, learners or an order were chosen for it."),
                             "can_delete": _yes_or_no("Whether the account that asks may delete it."),
                             "url": _text("Where it is downloaded."),
                         }

@@ -104,6 +104,7 @@ class ReportsView(LearnerDataView):
             "size_bytes": report.size_bytes,
             "rows": report.rows,
             "requester": report.requester,
+            "selection": report.is_selection,
             "can_delete": self._can_delete(report),
             "url": reverse("learner_data_plugin:report", kwargs=address),
         }

@@ -39,13 +39,14 @@
       const remove = ld.button(texts.file_delete, () => confirmDeletion(file.name, texts, () => erase(file)), {
         'aria-label': fill(texts.file_delete_named, {name: file.name}), class: 'ld-button ld-button-quiet',
       });
+      const report = texts['report_' + file.report] || file.report;
       const rows = file.rows === null || file.rows === undefined ? '' : formats.number(file.rows);
       return element(
         'tr', {role: 'row', 'data-file': file.name, class: isNew ? 'ld-new' : null},
         cell(texts.file_name, element('a', {
           href: api.fileUrl(file.url, file.format), download: file.name, class: 'ld-file',
         }, file.name)),
-        cell(texts.file_report, texts['report_' + file.report] || file.report),
+        cell(texts.file_report, file.selection ? fill(texts.file_selection, {report}) : report),
         cell(texts.file_format, file.format.toUpperCase()),
         cell(texts.file_created, formats.time(file.created)),
         cell(texts.file_size, formats.size(file.size_bytes), 'ld-number'),

@@ -10,6 +10,7 @@
   const QUICKEST = 250; // milliseconds
   const SLOWEST = 10000;
   const SLOWEST_WITHOUT_NETWORK = 30000;
+  const LONG_WITHOUT_PROGRESS = 30; // seconds
   const ENDED = ['SUCCESS', 'FAILURE', 'REVOKED'];
 
   ld.hasEnded = (task) => ENDED.includes(task.state);
@@ -19,20 +20,25 @@
    * wait)` a failed call and the seconds until the next try (null: no further).
    */
   ld.createTaskFollower = function ({page, api, presence, onTasks, onEnd, onTrouble}) {
-    const followed = new Map(); // task id -> {first: first sample, rate}
+    const followed = new Map(); // task id -> {first: first sample, done, since: when that was first seen}
     const others = window.BroadcastChannel ? new BroadcastChannel('learner_data ' + page.course_id) : null;
     let timer = null;
     let asking = false;
     let since = 0;
     let failures = 0;
 
-    /** Adds `seconds_left` from the pace seen so far, if there is one. */
+    /** Adds `seconds_left` from the pace seen so far, if there is one, or `stuck` where nothing was done for too long. */
     function estimate(task) {
       if (!task.total || !task.done || ld.hasEnded(task)) {
         return task;
       }
       const memory = followed.get(task.task_id);
       const now = Date.now() / 1000;
+      if (memory.done !== task.done) {
+        Object.assign(memory, {done: task.done, since: now});
+      } else if (now - memory.since > LONG_WITHOUT_PROGRESS) {
+        return {...task, stuck: true};
+      }
       memory.first = memory.first || {at: now, done: task.done};
       const seconds = now - memory.first.at;
       const rows = task.done - memory.first.done;

@@ -112,7 +112,7 @@ _COLUMNS = (
         _(
             "Optional. p: doctorate, m: master's or professional degree, b: bachelor's degree, a: associate degree, "
             "hs: secondary/high school, jhs: junior secondary/middle school, el: elementary/primary school, "
-            "none: no formal education, other: other education."
+            "none: no formal education, other: other education. Earlier codes are p_se and p_oth: doctorate."
         ),
         "auth_userprofile.level_of_education",
         Privacy.DEMOGRAPHIC,

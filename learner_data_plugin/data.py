@@ -74,8 +74,8 @@ class Selection:
     """Which learners and columns a table or a profile report holds.
 
     ``columns`` are column keys in order, None for the site's own choice. ``search`` matches part of the username, name or
-    e-mail address; ``cohort`` and ``team`` are names, ``enrollment_mode`` a track's slug; '' means all. ``sort`` is a column
-    key, with a leading ``-`` for descending order; '' means by username.
+    e-mail address, without regard to case and accents; ``cohort`` and ``team`` are names, ``enrollment_mode`` a track's slug;
+    '' means all. ``sort`` is a column key, with a leading ``-`` for descending order; '' means by username.
     """
 
     columns: tuple[str, ...] | None = None

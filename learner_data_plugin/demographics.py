@@ -149,8 +149,8 @@ def _note(counts: Mapping[str, int], protected: small_groups.Protected, minimum:
         return _("Smaller groups are taken together.")
     if any(count >= least and key not in protected.shown for key, count in counts.items()):
         return _(
-            "“All others” holds groups of fewer than {minimum} learners, and larger ones as well, so that the small ones cannot "
-            "be worked out."
+            "“All others” holds groups of fewer than {minimum} learners, and larger ones as well, so that the small ones "
+            "cannot be worked out."
         ).format(minimum=least)
     return _("Groups of fewer than {minimum} learners are hidden among “All others”.").format(minimum=least)
 

@@ -36,14 +36,16 @@ def read_learners(
         found = [row for row in rows if search.finds(row[1:])]
         if found:
             _ids, *stored, keys = zip(*found, strict=True)
-            yield keys, _cells(course_key, columns, part, dict(zip(fields, stored, strict=True)))
+            values: learner_cells.Values = dict(zip(fields, stored, strict=True))
+            yield keys, _cells(course_key, columns, part, values)
 
 
 def read_few(
     course_key: CourseKey, *, columns: Sequence[Column], selection: Selection, most: int
 ) -> list[tuple[Any, ...]]:
-    """Return the learners as rows of cells, ordered by username; queries as for one batch. Of a course with more than ``most``
-    only so many are looked at.
+    """Return the learners as rows of cells, ordered by username; queries as for one batch.
+
+    Of a course with more than ``most`` learners only so many are looked at.
     """
     enrollments, search = _enrollments(course_key, selection), _Search(course_key, selection)
     fields = _fields(columns, search)
@@ -51,15 +53,15 @@ def read_few(
     found = [row for row in rows if search.finds(row)]
     if not found:
         return []
-    values = dict(zip(fields, zip(*found, strict=True), strict=True))
+    values: learner_cells.Values = dict(zip(fields, zip(*found, strict=True), strict=True))
     return list(zip(*_cells(course_key, columns, enrollments, values), strict=True))
 
 
 class _Search:
     """Looks for a text in usernames, names and addresses, without regard to case and accents.
 
-    Not the database, of which each has rules of its own: a view of the page, which is searched there, and its export are to hold
-    the same learners. What is private is not searched, or searching would tell it.
+    Not the database, of which each has rules of its own: a view of the page, which is searched there, and its export are to
+    hold the same learners. What is private is not searched, or searching would tell it.
     """
 
     def __init__(self, course_key: CourseKey, selection: Selection) -> None:

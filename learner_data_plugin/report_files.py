@@ -61,34 +61,35 @@ def store(run: ReportRun, content: IO[bytes], *, rows: int, columns: list[str], 
 def store_again(file: ReportFile, content: IO[bytes], *, rows: int, entering: Callable[[ReportFile], object]) -> None:
     """Put new content in the place of a report's old one, which is deleted then.
 
-    ``entering`` is called with the changed report in the transaction that enters it. What stands in the store without belonging
-    to the report, the new content before and the old one after, is known to the report's run: should this process end or the
-    storage refuse to delete, ``lost_runs.clear_all`` removes it. Raises ReportChanged if the report is no longer as ``file`` has
-    it or is being stored again elsewhere, and ReportFailed; the report is as it was then.
+    ``entering`` is called with the changed report in the transaction that enters it. What stands in the store without
+    belonging to the report, the new content before and the old one after, is known to the report's run: should this process
+    end or the storage refuse to delete, ``lost_runs.clear_all`` removes it. Raises ReportChanged if the report is no longer as
+    ``file`` has it or is being stored again elsewhere, and ReportFailed; the report is as it was then.
     """
     sha256, size = _measure(content)
     old, path = file.path, _unguessable_path(file.course_id, file.name)
     run = ReportRun.objects.filter(pk=file.run_id)
     if not run.filter(stored_path__in=("", old)).update(stored_path=path):
         raise ReportChanged
-    facts = {"path": path, "sha256": sha256, "size_bytes": size, "rows": rows}
+    saved = ""
 
     @transaction.atomic
     def enter() -> None:
         if not run.filter(stored_path=path).update(stored_path=old):
             raise ReportChanged
-        if not ReportFile.objects.filter(pk=file.pk, path=old, withdrawn=None).update(**facts):
+        unchanged = ReportFile.objects.filter(pk=file.pk, path=old, withdrawn=None)
+        if not unchanged.update(path=saved, sha256=sha256, size_bytes=size, rows=rows):
             raise ReportChanged
         file.refresh_from_db()
         entering(file)
 
     try:
-        facts["path"] = _save(path, content)
+        saved = _save(path, content)
         retried(enter)
     except BaseException:
         clear_away(file.run_id, path)
-        if facts["path"] != path:
-            discard(facts["path"])
+        if saved not in ("", path):
+            discard(saved)
         raise
     clear_away(file.run_id, old)
 

@@ -1,8 +1,8 @@
 """Rows read in the order in which the database keeps them, and written in another.
 
 A database reads a course fastest along its index, without sorting and without lists of ids in its queries; people read a report
-in the order of usernames. So rows are sorted on their way, a megabyte at a time, in a temporary file, and merged from there. What
-stands in memory does not grow with their number, but for 16 bytes a block.
+in the order of usernames. So rows are sorted on their way, a megabyte at a time, in a temporary file, and merged from there.
+What stands in memory grows with their number by one block for each such megabyte only.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import time
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice
+from itertools import islice, pairwise
 from tempfile import TemporaryFile
 from typing import IO
 
@@ -66,7 +66,7 @@ def _fill(
         for start in range(0, len(keys), _ROWS_ENCODED_AT_ONCE):
             part = slice(start, start + _ROWS_ENCODED_AT_ONCE)
             sorter.add(keys[part], encode([column[part] for column in batch]))
-            # The reader may have its next rows by now: without a pause it would wait for Python's lock, and the database for it.
+            # The reader may have its next rows by now: without a pause it would wait for Python's lock, and the database too.
             time.sleep(_PAUSE_SECONDS)
 
     read = most = 0
@@ -133,5 +133,5 @@ class _Sorter:
 
 
 def _read_run(file_number: int, starts: Sequence[int]) -> Iterator[_Row]:
-    for start, end in zip(starts, starts[1:], strict=False):
+    for start, end in pairwise(starts):
         yield from pickle.loads(os.pread(file_number, end - start, start))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db import connections
 from django.db.models import BinaryField, Count, F, Func, Max, Min, QuerySet
 from django.db.models.functions import Cast
 
 Rows = list[tuple[Any, ...]]
-Field = str | Func
+Field: TypeAlias = "str | Func"
 """What ``values_list`` takes."""
 
 
@@ -24,9 +24,9 @@ def sort_bytes(queryset: QuerySet, path: str) -> Func:
 def read_batches(queryset: QuerySet, fields: tuple[Field, ...], *, batch_size: int) -> Iterator[tuple[QuerySet, Rows]]:
     """Yield a batch's rows by id, the id before the fields, and the part of the queryset that they came from.
 
-    Each row comes once, whatever comes and goes meanwhile. There is 1 query a batch, where ids are not spread very unevenly, and
-    2 besides. The part is given by a range of ids, so that what belongs to these rows elsewhere can be asked for by joining,
-    with a query that has the same few parameters whatever the batch's size.
+    Each row comes once, whatever comes and goes meanwhile. There is 1 query a batch, where ids are not spread very unevenly,
+    and 2 besides. The part is given by a range of ids, so that what belongs to these rows elsewhere can be asked for by
+    joining, with a query that has the same few parameters whatever the batch's size.
     """
     found = queryset.aggregate(first=Min("id"), last=Max("id"), number=Count("id"))
     after, last = (found["first"] or 1) - 1, found["last"] or 0

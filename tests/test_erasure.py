@@ -221,7 +221,7 @@ def test_two_learners_who_retire_at_once_are_both_taken_out(course_key, instruct
     assert AuditRecord.objects.filter(action="erased", detail="rewritten").count() == 2
 
 
-def test_report_that_its_owner_deletes_meanwhile_leaves_nothing(course_key, instructor, learner, instructor_client, monkeypatch):
+def test_report_that_is_deleted_meanwhile_leaves_nothing(course_key, instructor, learner, instructor_client, monkeypatch):
     file = factories.make_report(course_key, instructor)
     during_the_copy(monkeypatch, lambda: instructor_client.delete(api_path(course_key, f"reports/{file.name}")))
     assert erasure.erase_learner(learner.pk) == 0

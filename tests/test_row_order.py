@@ -67,7 +67,7 @@ def test_the_file_goes_with_the_work(monkeypatch, error):
     files = []
 
     def temporary_file(**options):
-        files.append(TemporaryFile(**options))
+        files.append(TemporaryFile(**options))  # noqa: SIM115  (whether it is closed is the question)
         return files[0]
 
     def on_rows(_read, rows):

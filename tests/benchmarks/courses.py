@@ -1,4 +1,7 @@
-"""Courses of a given size: a fifth in the verified track, half of them verified, four cohorts, some meta, goals and missing profiles."""
+"""Courses of a given size, with four cohorts, some meta, goals and missing profiles.
+
+A fifth of the learners are in the verified track, half of those are verified.
+"""
 
 from __future__ import annotations
 

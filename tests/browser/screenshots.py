@@ -117,7 +117,7 @@ def held(page: Page, call: str) -> Iterator[None]:
     """Let a call of the page wait for its answer."""
     waiting: list[Route] = []
     address = f"**/learner_data/api/**/{call}*"
-    page.route(address, lambda route: waiting.append(route))  # noqa: PLW0108  (playwright keeps an attribute on it)
+    page.route(address, lambda route: waiting.append(route))
     yield
     for route in waiting:
         route.continue_()

@@ -30,7 +30,8 @@ class GenerateThrottle(SimpleRateThrottle):
             return super().allow_request(request, view)
         except Exception as error:  # of the cache, whose clients raise what they like
             log.warning("The cache that counts requests for files does not answer: %s.", type(error).__name__)
-            self.history, self.now = [], self.timer()
+            self.history: list[float] = []
+            self.now = self.timer()
             return self.allows_uncounted
 
     def get_cache_key(self, request: Request, view: Any) -> str:

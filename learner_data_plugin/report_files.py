@@ -6,6 +6,7 @@ import hashlib
 import logging
 import secrets
 from collections.abc import Callable
+from copy import copy
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import IO, Any
@@ -185,12 +186,24 @@ def _unguessable_path(course_key: CourseKey, name: str) -> str:
 
 def _save(path: str, content: IO[bytes]) -> str:
     try:
-        return platform_api.report_store().storage.save(path, File(content))
+        return _with_one_upload_at_a_time(platform_api.report_store().storage).save(path, File(content))
     except Exception as error:
         # A storage's error can quote paths and answers of the service; its kind is enough to find it in the service's log.
         log.error("The report store refused a file: %s.", type(error).__name__)
         discard(path)
         raise ReportFailed("storage") from None
+
+
+def _with_one_upload_at_a_time(storage: Any) -> Any:
+    """An S3 storage as it is sends ten parts of 8 MB at once, and holds them all in memory."""
+    config = getattr(storage, "transfer_config", None)
+    if not getattr(config, "use_threads", False):
+        return storage
+    # The platform shares its storages: ours is another one.
+    mine = copy(storage)
+    mine.transfer_config = copy(config)
+    mine.transfer_config.use_threads = False
+    return mine
 
 
 def _record(run: ReportRun, made: datetime, digests: Digests, **facts: Any) -> ReportFile:

@@ -61,6 +61,7 @@ def test_large_report_is_sent_in_parts(course_key, bucket):
     [stored] = bucket.objects.all()
     assert file.size_bytes > 10_000_000
     assert "-" in stored.e_tag, "the tag of an object sent in parts says how many"
+    assert report_files.platform_api.report_store().storage.transfer_config.use_threads, "the platform's storage is its own"
     header, *rows = csv_rows(content_of(file))
     assert {row[header.index("goals")] for row in rows} == {goals}
 

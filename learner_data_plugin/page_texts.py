@@ -71,6 +71,9 @@ def _reports() -> dict[str, str]:
             "This report is already being generated for this course; a second one was not started. You can see how far it is "
             "under Pending Tasks."
         ),
+        "view_generating": _(
+            "This view is being exported. The file will be offered here when it is ready, and listed under Reports."
+        ),
         "view_not_started": _(
             "Another profile report of this course is being generated, so your selection was not exported. Please try again "
             "when it has finished."
@@ -125,6 +128,8 @@ def _table() -> dict[str, str]:
         "table_shown": _("Learners shown: {shown} of {count}"),
         "table_nobody": _("No learner fits this search. Clear the filters to see everyone."),
         "table_columns": _("Columns"),
+        "table_columns_shown": _("Columns ({shown} of {count})"),
+        "columns_hidden": _("Columns hidden: {count}"),
         "columns_all": _("Show all columns"),
         "table_copy": _("Copy"),
         "table_copied": _("The table was copied: {rows} rows, {columns} columns."),

@@ -15,7 +15,8 @@ def request(page: Page, file_format: str = "csv") -> None:
 
 def ready(page: Page, panel: str = "reports") -> Locator:
     """Wait for the report; answers the link to it where it was asked for."""
-    link = page.locator(f"#learner-data-{panel} > [data-message]").get_by_role("link", name="Download")
+    place = page.locator(f"#learner-data-{panel} > {'[data-answer]' if panel == 'learners' else '[data-message]'}")
+    link = place.get_by_role("link", name="Download")
     expect(link).to_be_visible(timeout=30_000)
     return link
 
@@ -44,7 +45,7 @@ def charts_drawn(page: Page) -> None:
 def column_of_table(page: Page, key: str) -> list[str]:
     """What the table shows in one column, whole values."""
     return page.evaluate(
-        "(key) => { const place = [...document.querySelectorAll('.ld-learners th')].findIndex("
+        "(key) => { const place = [...document.querySelectorAll('.ld-learners thead th')].findIndex("
         "(head) => head.dataset.column === key);"
         "return [...document.querySelectorAll('.ld-learners tbody tr')].map((row) => row.cells[place].textContent); }",
         key,
@@ -54,7 +55,7 @@ def column_of_table(page: Page, key: str) -> list[str]:
 def shown_table(page: Page) -> list[list[str]]:
     """The column keys and the rows that the table shows, whole values."""
     return page.evaluate(
-        "() => [[...document.querySelectorAll('.ld-learners th')].map((head) => head.dataset.column),"
+        "() => [[...document.querySelectorAll('.ld-learners thead th')].map((head) => head.dataset.column),"
         "...[...document.querySelectorAll('.ld-learners tbody tr')]"
         ".map((row) => [...row.cells].map((cell) => cell.textContent))]"
     )

@@ -2,10 +2,11 @@
 (function (ld) {
   'use strict';
 
-  ld.createColumnChoice = function ({page, columns, onChange}) {
+  ld.createColumnChoice = function ({page, columns, formats, onChange}) {
     const {texts} = page;
     const key = 'learner_data.hidden_columns ' + page.username;
     const boxes = new Map(); // column key -> checkbox
+    const summary = ld.element('summary', {});
     let hidden = new Set();
     try {
       hidden = new Set(JSON.parse(window.localStorage.getItem(key)) || []);
@@ -16,6 +17,12 @@
       return shown.length ? shown : columns; // remembered from a course that has none of the others
     };
 
+    function summarize() {
+      summary.textContent = ld.fill(texts.table_columns_shown, {
+        shown: formats.number(visible().length), count: formats.number(columns.length),
+      });
+    }
+
     function changed() {
       try {
         window.localStorage.setItem(key, JSON.stringify([...hidden]));
@@ -25,6 +32,7 @@
         box.checked = shown.some((column) => column.key === name);
         box.disabled = shown.length === 1 && box.checked; // a table has at least one column
       });
+      summarize();
       onChange();
     }
 
@@ -43,11 +51,12 @@
       return ld.element('label', {class: 'ld-check'}, box, ' ' + column.label);
     }
 
+    summarize();
     return {
       visible,
       control: ld.element(
         'details', {class: 'ld-details', id: 'learner-data-column-choice'},
-        ld.element('summary', {}, texts.table_columns),
+        summary,
         ld.element('fieldset', {class: 'ld-checks'},
           ld.element('legend', {class: 'ld-sr'}, texts.table_columns), ...columns.map(checkbox)),
         ld.button(texts.columns_all, () => {

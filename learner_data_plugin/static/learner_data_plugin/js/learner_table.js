@@ -6,6 +6,7 @@
   const LONG = 32; // characters; a longer value, or one of several lines, is shown shortened
   const SEARCHED = ['username', 'name', 'email'];
   const FILTERED = ['cohort', 'team', 'enrollment_mode'];
+  const ROW_HEADER = 'username';
 
   const text = (value) => (value === null || value === undefined ? '' : String(value));
 
@@ -49,18 +50,29 @@
     });
   };
 
-  /** A long value is shortened by style alone, so that it is whole when read out, copied or printed. */
+  /** A long value is shortened by style alone, so that it is whole when read out or found in the page. */
+  function longValue(content) {
+    const open = (isOpen) => {
+      whole.setAttribute('aria-expanded', String(isOpen));
+      frame.scrollIntoView({block: 'nearest', inline: 'nearest'});
+    };
+    const whole = element('button', {
+      type: 'button', class: 'ld-long', 'aria-expanded': 'false',
+      click: () => open(whole.getAttribute('aria-expanded') === 'false'),
+      keydown: (event) => event.key === 'Escape' && open(false),
+    }, content);
+    const frame = element('div', {class: 'ld-long-frame'}, whole);
+    return frame;
+  }
+
   function cell(column, value) {
     const content = text(value);
-    const look = typeof value === 'number' ? 'ld-number' : null;
-    if (content.length <= LONG && !content.includes('\n')) {
-      return element('td', {dir: 'auto', class: look}, content);
-    }
-    const whole = element('button', {
-      type: 'button', class: 'ld-long', 'aria-expanded': 'false', dir: 'auto',
-      click: () => whole.setAttribute('aria-expanded', String(whole.getAttribute('aria-expanded') === 'false')),
-    }, content);
-    return element('td', {class: 'ld-long-cell'}, whole);
+    const isLong = content.length > LONG || content.includes('\n');
+    const isHeader = column.key === ROW_HEADER;
+    return element(isHeader ? 'th' : 'td', {
+      scope: isHeader && 'row', dir: !isHeader && 'auto', // the side that a header sticks to is the page's
+      class: (isLong && 'ld-long-cell') || (typeof value === 'number' && 'ld-number'),
+    }, isLong ? longValue(content) : content);
   }
 
   /** Returns `table` and `show(columns, learners)`; `onSort(key)` is called for a click on a column's heading. */

@@ -13,6 +13,8 @@
     }
     const place = panel.querySelector('[data-table]');
     const messages = ld.createMessages(panel.querySelector('[data-message]'), page);
+    const answerPlace = panel.querySelector('[data-answer]'); // below the buttons, where somebody looks then
+    const answers = ld.createMessages(answerPlace, page);
 
     function build({columns, learners}) {
       const view = ld.createLearnerView({learners, columns, formats});
@@ -22,7 +24,7 @@
         type: 'search', class: 'ld-input', id: 'learner-data-search', autocomplete: 'off', spellcheck: 'false',
         input: () => update(() => { view.search = search.value.trim(); }),
       });
-      const choice = ld.createColumnChoice({page, columns, onChange: () => update()});
+      const choice = ld.createColumnChoice({page, columns, formats, onChange: () => update()});
       const sheet = ld.createLearnerTable({
         caption: texts.table_caption,
         onSort: (key) => update(() => { view.sort = view.sort === key ? '-' + key : key; }),
@@ -56,11 +58,14 @@
         const rows = view.rows();
         sheet.showHeadings(choice.visible(), view.sort);
         sheet.showRows(choice.visible(), rows);
-        shown.textContent = fill(texts.table_shown, {
-          shown: formats.number(rows.length), count: formats.number(view.count),
-        });
+        const hidden = columns.length - choice.visible().length;
+        shown.textContent = [
+          fill(texts.table_shown, {shown: formats.number(rows.length), count: formats.number(view.count)}),
+          ...(hidden ? [fill(texts.columns_hidden, {count: formats.number(hidden)})] : []),
+        ].join(' · ');
         nobody.hidden = rows.length > 0;
         region.hidden = !rows.length;
+        offer();
         clear.hidden = !view.isFiltered();
       }
 
@@ -68,6 +73,39 @@
       const selection = () => Object.fromEntries(Object.entries({
         columns: choice.visible().map((column) => column.key), search: view.search, ...view.filters, sort: view.sort,
       }).filter(([, value]) => value.length));
+
+      const takers = [
+        ...page.formats.map((format) => ld.button(
+          fill(texts.table_export, {format: format.toUpperCase()}),
+          () => take(() => reports.request(
+            {report: 'profile', format, ...selection()}, answers, texts.view_generating,
+          )),
+          {'data-export': format},
+        )),
+        ld.button(texts.table_copy, () => take(copy), {'data-copy': true}),
+        ld.button(texts.table_print, () => take(() => ld.printLearners(texts.table_caption, sheet.table)), {'data-print': true}),
+      ];
+      let taking = false;
+
+      function offer() {
+        takers.forEach((taker) => taker.setAttribute('aria-disabled', String(taking || !nobody.hidden)));
+      }
+
+      /** Takes along what is shown: one thing at a time, and nothing when that is nobody. */
+      async function take(work) {
+        if (taking || !nobody.hidden) {
+          return;
+        }
+        taking = true;
+        offer();
+        try {
+          await work();
+        } finally {
+          taking = false;
+          offer();
+          answerPlace.scrollIntoView({block: 'nearest'});
+        }
+      }
 
       const labelled = (label, control) => element('label', {class: 'ld-field'}, element('span', {}, label), control);
 
@@ -77,29 +115,18 @@
           ...view.choices().map(({key}, number) => labelled(texts['filter_' + key], selects[number])), clear,
         ),
         choice.control, shown, region, nobody,
-        element(
-          'p', {class: 'ld-buttons'},
-          ...page.formats.map((format) => ld.button(
-            fill(texts.table_export, {format: format.toUpperCase()}),
-            (event) => ld.busyWhile(event.target, () => reports.request(
-              {report: 'profile', format, ...selection()}, messages,
-            )),
-            {'data-export': format},
-          )),
-          ld.button(texts.table_copy, copy, {'data-copy': true}),
-          ld.button(texts.table_print, () => ld.printLearners(texts.table_caption, sheet.table), {'data-print': true}),
-        ),
+        element('p', {class: 'ld-buttons'}, ...takers),
       );
 
       async function copy() {
         const rows = view.rows();
         try {
           await ld.copyLearners(choice.visible(), rows);
-          messages.show('success', fill(texts.table_copied, {
+          answers.show('success', fill(texts.table_copied, {
             rows: formats.number(rows.length), columns: formats.number(choice.visible().length),
           }));
         } catch (error) {
-          messages.show('error', texts.table_not_copied);
+          answers.show('error', texts.table_not_copied);
         }
       }
 

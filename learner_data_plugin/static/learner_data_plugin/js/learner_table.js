@@ -10,14 +10,17 @@
 
   const text = (value) => (value === null || value === undefined ? '' : String(value));
 
+  /** As the server searches, so that an exported view holds the same learners: without regard to case and accents. */
+  const folded = (value) => text(value).toLowerCase().normalize('NFD').replace(/\p{M}/gu, '');
+
   /** Keeps learners in the order of the server until another is chosen, as the exported file does. */
   ld.createLearnerView = function ({learners, columns, formats}) {
     const view = {search: '', filters: {cohort: '', team: '', enrollment_mode: ''}, sort: ''};
     const searched = SEARCHED.filter((key) => columns.some((column) => column.key === key));
 
     function fits(learner) {
-      const term = view.search.toLowerCase();
-      return (!term || searched.some((key) => text(learner[key]).toLowerCase().includes(term)))
+      const term = folded(view.search);
+      return (!term || searched.some((key) => folded(learner[key]).includes(term)))
         && FILTERED.every((key) => !view.filters[key] || text(learner[key]) === view.filters[key]);
     }
 

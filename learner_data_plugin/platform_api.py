@@ -11,15 +11,14 @@ from datetime import datetime
 from typing import Any
 
 from common.djangoapps.course_modes.models import CourseMode
-from common.djangoapps.edxmako.shortcuts import render_to_response, render_to_string
+from common.djangoapps.edxmako.shortcuts import render_to_response
 from common.djangoapps.student.models import (
     AnonymousUserId,
     CourseAccessRole,
     CourseEnrollment,
-    UserProfile,
 )
 from common.djangoapps.util.file import course_filename_prefix_generator
-from common.djangoapps.util.query import read_replica_or_default, use_read_replica_if_available
+from common.djangoapps.util.query import use_read_replica_if_available
 from completion.models import BlockCompletion
 from crum import get_current_request
 from django.conf import settings
@@ -72,7 +71,6 @@ __all__ = [
     "CourseTeam",
     "CourseTeamMembership",
     "CourseUserGroup",
-    "InstructorTask",
     "ManualVerification",
     "ProgramEnrollment",
     "SSOVerification",
@@ -80,12 +78,8 @@ __all__ = [
     "StudentModule",
     "TaskProgress",
     "UserActivity",
-    "UserProfile",
     "VerificationAttempt",
-    "read_replica_or_default",
     "render_to_response",
-    "render_to_string",
-    "run_main_task",
     "tracker_emit",
     "use_read_replica_if_available",
 ]
@@ -105,6 +99,7 @@ RETIREMENT_SIGNALS = (USER_RETIRE_LMS_CRITICAL, USER_RETIRE_LMS_MISC)
 
 REPORT_STORE = "GRADES_DOWNLOAD"
 """The platform's setting that says where instructor reports are stored."""
+
 
 class TaskAlreadyRunning(Exception):
     """The platform has a row of this course and task type that has not ended."""

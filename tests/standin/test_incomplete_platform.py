@@ -17,8 +17,8 @@ STAND_IN = Path(__file__).parents[1] / "lms"
 
 PROCESS = """
 import json
-import common.djangoapps.util.query
-del common.djangoapps.util.query.read_replica_or_default
+import openedx.core.djangoapps.user_api.accounts.signals
+del openedx.core.djangoapps.user_api.accounts.signals.USER_RETIRE_LMS_CRITICAL
 
 import django
 django.setup()
@@ -64,12 +64,12 @@ def seen(process: subprocess.CompletedProcess[str]) -> dict[str, Any]:
 
 def test_a_check_that_commands_run_warns_of_what_is_missing(process):
     assert "learner_data_plugin.W007" in process.stderr
-    assert "read_replica_or_default" in process.stderr
+    assert "USER_RETIRE_LMS_CRITICAL" in process.stderr
 
 
 def test_the_check_before_a_deployment_has_it_as_an_error(seen):
     assert set(seen["findings"]) == {"learner_data_plugin.W007", "learner_data_plugin.E003"}
-    assert all("read_replica_or_default" in sentence and hint for sentence, hint in seen["findings"].values())
+    assert all("USER_RETIRE_LMS_CRITICAL" in sentence and hint for sentence, hint in seen["findings"].values())
 
 
 def test_the_other_pages_of_the_lms_are_served_and_ours_are_not_there(seen):

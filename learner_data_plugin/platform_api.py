@@ -84,11 +84,7 @@ __all__ = [
     "use_read_replica_if_available",
 ]
 
-AUTHENTICATION_CLASSES = (
-    JwtAuthentication,
-    BearerAuthenticationAllowInactiveUser,
-    SessionAuthenticationAllowInactiveUser,
-)
+AUTHENTICATION_CLASSES = (JwtAuthentication, BearerAuthenticationAllowInactiveUser, SessionAuthenticationAllowInactiveUser)
 """How the platform's own APIs know who is asking (``openedx.core.lib.api.view_utils.view_auth_classes``)."""
 
 VERIFIED_MODES = frozenset(CourseMode.VERIFIED_MODES)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -145,8 +147,9 @@ def test_a_report_to_which_nothing_is_added_is_said_before_it_is_given_up(page, 
     page.goto(demo.own_page(LARGE))
     request(page)
     task = page.locator("#learner-data-tasks [data-task-id]")
-    expect(task).to_contain_text("of 1,000 rows")
-    answer = page.request.get(f"/learner_data/api/v1/courses/{LARGE}/tasks/").text()
+    expect(task).to_contain_text(re.compile("[1-9]\\d* of 1,000 rows"))
+    site = page.url.partition("/learner_data/")[0]
+    answer = page.request.get(f"{site}/learner_data/api/v1/courses/{LARGE}/tasks/").text()
     page.clock.install()
     page.route("**/tasks/", lambda route: route.fulfill(body=answer, content_type="application/json"))
     page.reload()

@@ -29,7 +29,7 @@
 
     /** Adds `seconds_left` from the pace seen so far, if there is one, or `stuck` where nothing was done for too long. */
     function estimate(task) {
-      if (!task.total || !task.done || ld.hasEnded(task)) {
+      if (task.done === null || ld.hasEnded(task)) {
         return task;
       }
       const memory = followed.get(task.task_id);
@@ -38,6 +38,9 @@
         Object.assign(memory, {done: task.done, since: now});
       } else if (now - memory.since > LONG_WITHOUT_PROGRESS) {
         return {...task, stuck: true};
+      }
+      if (!task.total || !task.done) {
+        return task;
       }
       memory.first = memory.first || {at: now, done: task.done};
       const seconds = now - memory.first.at;

@@ -23,14 +23,14 @@ def count_ever_enrolled(course_key: CourseKey) -> int:
     return _enrollments(course_key).count()
 
 
-def read_anonymous_ids(course_key: CourseKey, *, batch_size: int) -> Iterator[KeyedBatch]:
+def read_anonymous_ids(course_key: CourseKey, *, batch_size: int, expected: int) -> Iterator[KeyedBatch]:
     """Yield user ID, site-wide and course-specific anonymized ID of everyone who ever enrolled, to be sorted by user ID.
 
-    Stored IDs are read (of several, the newest, as the platform does); missing ones are created and stored, also when
-    another process does the same. Per batch there are 2 queries, and at most 2 more where IDs are missing. Must not run
-    inside a transaction that a database error would spoil.
+    ``expected`` is about how many these are. Stored IDs are read (of several, the newest, as the platform does); missing ones
+    are created and stored, also when another process does the same. Per batch there are 2 queries, and at most 2 more where
+    IDs are missing. Must not run inside a transaction that a database error would spoil.
     """
-    for enrollments, rows in read_batches(_enrollments(course_key), ("user_id",), batch_size=batch_size):
+    for enrollments, rows in read_batches(_enrollments(course_key), ("user_id",), batch_size=batch_size, expected=expected):
         user_ids = [user_id for _id, user_id in rows]
         keys = [user_id.to_bytes(8, "big") for user_id in user_ids]
         yield keys, [user_ids, _ids(enrollments, user_ids, None), _ids(enrollments, user_ids, course_key)]

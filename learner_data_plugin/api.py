@@ -168,7 +168,7 @@ def open_anonymized_ids(course_key: CourseKey, *, by: Actor) -> IO[bytes]:
     try:
         with spreadsheets.open_writer(file, FileFormat.CSV, anonymous_ids.HEADER) as writer:
             rows = write_in_order(
-                writer, batches=anonymous_ids.read_anonymous_ids(course_key, batch_size=batch_size)
+                writer, batches=anonymous_ids.read_anonymous_ids(course_key, batch_size=batch_size, expected=count)
             )
         header, made = anonymous_ids.HEADER, FileFormat.CSV
         audit.record(audit.Action.ANONYMIZED_IDS, course_key, by=by, rows=rows, columns=header, file_format=made)

@@ -23,16 +23,17 @@ def count_learners(course_key: CourseKey, selection: Selection | None = None) ->
 
 
 def read_learners(
-    course_key: CourseKey, *, columns: Sequence[Column], selection: Selection, batch_size: int
+    course_key: CourseKey, *, columns: Sequence[Column], selection: Selection, batch_size: int, expected: int
 ) -> Iterator[KeyedBatch]:
     """Yield the learners with an active enrollment, each once, with the bytes that sort as the database sorts usernames.
 
-    Missing values are ``""``. Per batch there is 1 query each for the stored values, verification, cohort, team and program.
+    Missing values are ``""``. ``expected`` is about how many there are. Per batch there is 1 query each for the stored
+    values, verification, cohort, team and program.
     """
     enrollments, search = _enrollments(course_key, selection), _Search(course_key, selection)
     fields = _fields(columns, search)
     key = sort_bytes(enrollments, "user__username")
-    for part, rows in read_batches(enrollments, (*fields, key), batch_size=batch_size):
+    for part, rows in read_batches(enrollments, (*fields, key), batch_size=batch_size, expected=expected):
         found = [row for row in rows if search.finds(row[1:])]
         if found:
             _ids, *stored, keys = zip(*found, strict=True)

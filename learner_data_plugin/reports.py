@@ -80,28 +80,30 @@ def _profile(run: ReportRun) -> _Content:
     columns = learner_table.check_selection(run.course_id, selection)
     # The index of the report's learners needs their IDs, shown or not.
     read = (get_column("id"), *columns)
-    size = _batch_size(run.course_id)
+    size, total = _batch_size(run.course_id), learners.count_learners(run.course_id, selection)
     if selection.sort:
         learner_table.require_small(run.course_id)
         rows = learner_table.read_sorted(run.course_id, columns=read, selection=selection)
         keys = [place.to_bytes(8, "big") for place in range(len(rows))]
         batches: Iterable[KeyedBatch] = [(keys, list(zip(*rows, strict=True)))] if rows else []
     else:
-        batches = learners.read_learners(run.course_id, columns=read, selection=selection, batch_size=size)
+        batches = learners.read_learners(
+            run.course_id, columns=read, selection=selection, batch_size=size, expected=total
+        )
     return _Content(
         header=[column.key for column in columns],
-        total=learners.count_learners(run.course_id, selection),
+        total=total,
         batches=batches,
         shows_user_ids=False,
     )
 
 
 def _anonymized_ids(run: ReportRun) -> _Content:
-    size = _batch_size(run.course_id)
+    size, total = _batch_size(run.course_id), anonymous_ids.count_ever_enrolled(run.course_id)
     return _Content(
         header=anonymous_ids.HEADER,
-        total=anonymous_ids.count_ever_enrolled(run.course_id),
-        batches=anonymous_ids.read_anonymous_ids(run.course_id, batch_size=size),
+        total=total,
+        batches=anonymous_ids.read_anonymous_ids(run.course_id, batch_size=size, expected=total),
         shows_user_ids=True,
     )
 

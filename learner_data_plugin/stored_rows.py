@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from django.db import connections
-from django.db.models import BinaryField, Count, F, Func, Max, Min, QuerySet
+from django.db.models import BinaryField, F, Func, QuerySet
 from django.db.models.functions import Cast
 
 Rows = list[tuple[Any, ...]]
@@ -21,16 +21,20 @@ def sort_bytes(queryset: QuerySet, path: str) -> Func:
     return Cast(F(path), BinaryField())  # SQLite compares texts byte by byte
 
 
-def read_batches(queryset: QuerySet, fields: tuple[Field, ...], *, batch_size: int) -> Iterator[tuple[QuerySet, Rows]]:
+def read_batches(
+    queryset: QuerySet, fields: tuple[Field, ...], *, batch_size: int, expected: int
+) -> Iterator[tuple[QuerySet, Rows]]:
     """Yield a batch's rows by id, the id before the fields, and the part of the queryset that they came from.
 
-    Each row comes once, whatever comes and goes meanwhile. There is 1 query a batch, where ids are not spread very unevenly,
-    and 2 besides. The part is given by a range of ids, so that what belongs to these rows elsewhere can be asked for by
-    joining, with a query that has the same few parameters whatever the batch's size.
+    Each row comes once, whatever comes and goes meanwhile. There is 1 query a batch, where about as many rows are there as
+    ``expected`` and their ids are not spread very unevenly, and 3 besides. The part is given by a range of ids, so that what
+    belongs to these rows elsewhere can be asked for by joining, with a query that has the same few parameters whatever the
+    batch's size.
     """
-    found = queryset.aggregate(first=Min("id"), last=Max("id"), number=Count("id"))
-    after, last = (found["first"] or 1) - 1, found["last"] or 0
-    usual = width = 1 + (last - after) * batch_size * 3 // (2 * max(1, found["number"]))
+    ids = queryset.values_list("id", flat=True)  # of which a database looks up the first and the last in its index
+    first, last = ids.order_by("id").first(), ids.order_by("-id").first()
+    after, last = (first or 1) - 1, last or 0
+    usual = width = 1 + (last - after) * batch_size * 3 // (2 * max(1, expected))
     while True:
         window = queryset.filter(id__gt=after)
         if is_bounded := after < last:

@@ -25,7 +25,12 @@ def read_learners(
     """The course's learners, each a mapping from column key to cell; without keys in the columns the course offers."""
     columns = column_choice.choose_columns(course_key, keys or None)
     selection = selection or Selection()
-    rows = as_table(learners.read_learners(course_key, columns=columns, selection=selection, batch_size=batch_size))
+    expected = learners.count_learners(course_key, selection)
+    rows = as_table(
+        learners.read_learners(
+            course_key, columns=columns, selection=selection, batch_size=batch_size, expected=expected
+        )
+    )
     names = [column.key for column in columns]
     return [dict(zip(names, row, strict=True)) for row in rows]
 

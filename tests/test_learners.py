@@ -40,7 +40,7 @@ def written(course_key, *, batch_size, at_step, meanwhile):
     rows = write_in_order(
         CsvWriter(file, ["username"]),
         batches=learners.read_learners(
-            course_key, columns=[get_column("username")], selection=Selection(), batch_size=batch_size
+            course_key, columns=[get_column("username")], selection=Selection(), batch_size=batch_size, expected=8
         ),
         on_rows=on_rows,
     )
@@ -99,7 +99,9 @@ class TestOrder:
     def test_batches_hold_everybody_once(self, course_key, number, batch_size):
         ids = factories.make_learners(course_key, number)
         batches = list(
-            learners.read_learners(course_key, columns=[get_column("id")], selection=Selection(), batch_size=batch_size)
+            learners.read_learners(
+                course_key, columns=[get_column("id")], selection=Selection(), batch_size=batch_size, expected=number
+            )
         )
         assert [user_id for _, [batch] in batches for user_id in batch] == ids
         assert all(0 < len(keys) == len(batch) <= batch_size for keys, [batch] in batches)
@@ -243,7 +245,7 @@ class TestQueries:
     """A number of queries for each batch, whoever is in it."""
 
     MOST_A_BATCH = 5  # stored values, verification, cohort, team, program
-    BESIDES = 2  # how far ids go, and who has come since
+    BESIDES = 3  # the first and the last id, and who has come since
 
     @pytest.fixture
     def course_key(self):
@@ -257,9 +259,13 @@ class TestQueries:
             factories.verify(user)
 
     def count(self, course_key, *, batch_size, keys):
-        columns = [get_column(key) for key in keys]
+        columns, expected = [get_column(key) for key in keys], learners.count_learners(course_key)
         with CaptureQueriesContext(connection) as queries:
-            list(learners.read_learners(course_key, columns=columns, selection=Selection(), batch_size=batch_size))
+            list(
+                learners.read_learners(
+                    course_key, columns=columns, selection=Selection(), batch_size=batch_size, expected=expected
+                )
+            )
         return len(queries)
 
     @pytest.mark.parametrize(

@@ -45,7 +45,11 @@ def made(request: pytest.FixtureRequest, db: Any) -> random_learners.Class:
 def our_rows(course_key: Any, batch_size: int = 500) -> list[dict[str, Any]]:
     """The plugin's rows, each a dictionary by column."""
     chosen = [columns.get_column(key) for key in COLUMNS]
-    rows = as_table(learners.read_learners(course_key, columns=chosen, selection=Selection(), batch_size=batch_size))
+    rows = as_table(
+        learners.read_learners(
+            course_key, columns=chosen, selection=Selection(), batch_size=batch_size, expected=batch_size
+        )
+    )
     return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
 
 
@@ -137,7 +141,7 @@ def test_anonymized_ids_are_the_platforms(made):
         platform_stored = AnonymousUserId.objects.count()
         transaction.set_rollback(True)
     assert AnonymousUserId.objects.count() == stored_before
-    ours = as_table(anonymous_ids.read_anonymous_ids(made.course_key, batch_size=300))
+    ours = as_table(anonymous_ids.read_anonymous_ids(made.course_key, batch_size=300, expected=300))
 
     assert ours == theirs
     assert AnonymousUserId.objects.count() == platform_stored > stored_before

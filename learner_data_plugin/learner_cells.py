@@ -13,6 +13,7 @@ from opaque_keys.edx.keys import CourseKey
 
 from . import platform_api, verification
 from .columns import META_PREFIX, Column
+from .stored_rows import of_users
 
 UNASSIGNED = "[unassigned]"
 UNAVAILABLE = "[unavailable]"
@@ -48,7 +49,7 @@ class StoredBatch:
 
     def theirs(self, queryset: QuerySet) -> QuerySet:
         """What of a model with a ``user`` belongs to these learners."""
-        return queryset.filter(user_id__in=self.enrollments.values("user_id"))
+        return of_users(queryset, self.enrollments.values("user_id"), self.user_ids)
 
 
 def cells(batch: StoredBatch, columns: Sequence[Column]) -> list[Sequence[Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
 from django.db import connections
@@ -49,6 +49,15 @@ def read_batches(
             after, width = after + width, width * 2 if len(rows) * 2 < batch_size else usual
         else:
             return
+
+
+def of_users(queryset: QuerySet, users: QuerySet, user_ids: Sequence[int]) -> QuerySet:
+    """Return what of a model with a ``user`` belongs to some users, given as a subquery and by their ids.
+
+    The range of ids says nothing new. It keeps MariaDB from going through the whole of a small table for each batch: those who
+    enrolled one after another have often signed up so as well.
+    """
+    return queryset.filter(user_id__in=users, user_id__gte=min(user_ids), user_id__lte=max(user_ids))
 
 
 def read_rows(queryset: QuerySet, fields: tuple[Field, ...], *, most: int | None = None) -> Rows:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet, Value
 from django.utils import timezone
 
 from . import platform_api
-from .stored_rows import read_rows
+from .stored_rows import of_users, read_rows
 
 NOT_ASKED = "N/A"
 VERIFIED = "ID Verified"
@@ -35,18 +35,20 @@ def statuses(enrollments: QuerySet, user_ids: Sequence[int], modes: Sequence[str
     ``enrollments`` are those of these learners.
     """
     asked = [mode in platform_api.VERIFIED_MODES for mode in modes]
-    verified = verified_users(enrollments.filter(mode__in=platform_api.VERIFIED_MODES)) if any(asked) else set()
+    verified: set[int] = set()
+    if any(asked):
+        verified = verified_users(enrollments.filter(mode__in=platform_api.VERIFIED_MODES), user_ids)
     return [
         NOT_ASKED if not is_asked else VERIFIED if user in verified else NOT_VERIFIED
         for user, is_asked in zip(user_ids, asked, strict=True)
     ]
 
 
-def verified_users(enrollments: QuerySet) -> set[int]:
+def verified_users(enrollments: QuerySet, user_ids: Sequence[int]) -> set[int]:
     """Return those enrolled whose most recently updated approved verification has not expired (1 query)."""
     good_for = timedelta(days=platform_api.days_verification_is_good_for())
     latest: dict[int, tuple[tuple[datetime, int, datetime, int], datetime | None]] = {}
-    for kind, number, user, updated, expires, created in _approved(enrollments.order_by().values("user_id")):
+    for kind, number, user, updated, expires, created in _approved(enrollments.order_by().values("user_id"), user_ids):
         if updated is None:
             continue
         if expires is None and created is not None and kind != _ATTEMPT:
@@ -59,12 +61,14 @@ def verified_users(enrollments: QuerySet) -> set[int]:
     return {user for user, (_place, expires) in latest.items() if expires is not None and expires >= now}
 
 
-def _approved(users: QuerySet) -> list[tuple[int, int, int, datetime | None, datetime | None, datetime | None]]:
+def _approved(
+    users: QuerySet, user_ids: Sequence[int]
+) -> list[tuple[int, int, int, datetime | None, datetime | None, datetime | None]]:
     """The approved verifications of these users: kind, id, user, moment of the last update, of expiry, of creation."""
     kinds = []
     for number, (model, expiry) in enumerate(_KINDS):
         approved = platform_api.use_read_replica_if_available(
-            model.objects.filter(status="approved", user_id__in=users).order_by()
+            of_users(model.objects.filter(status="approved"), users, user_ids).order_by()
         )
         kinds.append((approved, (Value(number), "id", "user_id", "updated_at", expiry, "created_at")))
     first, *others = (approved.values_list(*fields) for approved, fields in kinds)

@@ -110,7 +110,8 @@ def test_the_size_of_batches_changes_nothing(made):
 def test_verification_is_the_platforms_for_every_track(made):
     user_ids = list(CourseEnrollment.objects.filter(course_id=made.course_key).values_list("user_id", flat=True))
     users = factories.User.objects.in_bulk(user_ids)
-    verified = verification.verified_users(CourseEnrollment.objects.filter(course_id=made.course_key))
+    enrollments = CourseEnrollment.objects.filter(course_id=made.course_key)
+    verified = verification.verified_users(enrollments, enrollments.values_list("user_id", flat=True))
     assert 100 < len(verified) < len(user_ids) - 100
     assert verified == {pk for pk in user_ids if IDVerificationService.user_is_verified(users[pk])}
     for mode in random_learners.MODES:

@@ -14,7 +14,7 @@ from .columns import Column, get_column
 from .data import Selection
 from .row_order import KeyedBatch
 from .spreadsheets import Batch
-from .stored_rows import read_batches, read_rows, sort_bytes
+from .stored_rows import Rows, read_batches, read_rows, sort_bytes
 
 
 def count_learners(course_key: CourseKey, selection: Selection | None = None) -> int:
@@ -34,8 +34,7 @@ def read_learners(
     fields = _fields(columns, search)
     key = sort_bytes(enrollments, "user__username")
     for part, rows in read_batches(enrollments, (*fields, key), batch_size=batch_size, expected=expected):
-        found = [row for row in rows if search.finds(row[1:])]
-        if found:
+        if found := search.among(rows, first=1):
             _ids, *stored, keys = zip(*found, strict=True)
             values: learner_cells.Values = dict(zip(fields, stored, strict=True))
             yield keys, _cells(course_key, columns, part, values)
@@ -50,8 +49,7 @@ def read_few(
     """
     enrollments, search = _enrollments(course_key, selection), _Search(course_key, selection)
     fields = _fields(columns, search)
-    rows = read_rows(enrollments.order_by("user__username"), fields, most=most)
-    found = [row for row in rows if search.finds(row)]
+    found = search.among(read_rows(enrollments.order_by("user__username"), fields, most=most))
     if not found:
         return []
     values: learner_cells.Values = dict(zip(fields, zip(*found, strict=True), strict=True))
@@ -67,15 +65,18 @@ class _Search:
 
     def __init__(self, course_key: CourseKey, selection: Selection) -> None:
         self._wanted = _folded(selection.search)
-        private = configuration.private_columns(course_key.org) if self._wanted else frozenset()
-        searched = [get_column(key) for key in ("username", "email", "name") if key not in private]
-        self.paths = tuple(column.path for column in searched if column.path) if self._wanted else ()
+        self.paths: tuple[str, ...] = ()
+        if self._wanted:
+            private = configuration.private_columns(course_key.org)
+            searched = [get_column(key) for key in ("username", "email", "name") if key not in private]
+            self.paths = tuple(column.path for column in searched if column.path)
 
-    def finds(self, values: Sequence[Any]) -> bool:
-        """Whether a learner is looked for; the values begin with those at ``paths``."""
+    def among(self, rows: Rows, *, first: int = 0) -> Rows:
+        """Return the rows of those looked for; the values at ``paths`` begin at the place ``first`` in each."""
         if not self._wanted:
-            return True
-        return any(self._wanted in _folded(value or "") for value in values[: len(self.paths)])
+            return rows
+        searched = slice(first, first + len(self.paths))
+        return [row for row in rows if any(self._wanted in _folded(value or "") for value in row[searched])]
 
 
 def _folded(text: str) -> str:

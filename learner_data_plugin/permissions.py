@@ -20,16 +20,12 @@ def can_access_learner_data(user: Any, course_key: CourseKey) -> bool:
     organisation. Roles are read afresh on every call (one query), so one that was just taken away no longer counts. They
     are compared exactly: unlike in the platform's own checks, limited staff do not count as staff.
     """
-    if not user.is_authenticated or not user.is_active or is_masquerading_as_learner(user, course_key):
-        return False
-    return _may_see(user, course_key)
+    return _may_see(user, course_key) and not is_masquerading_as_learner(user, course_key)
 
 
 def only_views_as_learner(user: Any, course_key: CourseKey) -> bool:
     """Whether all that keeps an account from learner data is that it looks at the course as a learner at this moment."""
-    if not user.is_authenticated or not user.is_active or not is_masquerading_as_learner(user, course_key):
-        return False
-    return _may_see(user, course_key)
+    return _may_see(user, course_key) and is_masquerading_as_learner(user, course_key)
 
 
 def can_delete_any_report(user: Any, course_key: CourseKey) -> bool:
@@ -43,6 +39,8 @@ def is_masquerading_as_learner(user: Any, course_key: CourseKey) -> bool:
 
 
 def _may_see(user: Any, course_key: CourseKey) -> bool:
+    if not user.is_authenticated or not user.is_active:
+        return False
     if user.is_staff or user.is_superuser:
         return True
     return _holds_role(user, course_key, configuration.value("ROLES", org=course_key.org))

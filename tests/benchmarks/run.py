@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
-import socket
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -59,35 +58,22 @@ def main() -> int:
 
 @contextmanager
 def s3_store() -> Iterator[dict[str, str]]:
-    """Run an S3 server in a process of its own; yields what measurements need in their environment to store there."""
+    """Run an S3 server in this process; yields what measurements, each a process of its own, need to store there."""
     import boto3
+    from moto.server import ThreadedMotoServer
 
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     keys = {"AWS_ACCESS_KEY_ID": "bench", "AWS_SECRET_ACCESS_KEY": "bench", "AWS_DEFAULT_REGION": "us-east-1"}
-    endpoint = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    os.environ.update(keys)
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # the server tells each request otherwise
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
     try:
-        os.environ.update(keys)
-        until_answering(port)
+        host, port = server.get_host_and_port()
+        endpoint = f"http://{host}:{port}"
         boto3.client("s3", endpoint_url=endpoint).create_bucket(Bucket="bench")
         yield {**keys, "BENCH_S3_ENDPOINT": endpoint}
     finally:
-        server.terminate()
-        server.wait()
-
-
-def until_answering(port: int) -> None:
-    """Wait for a server on this machine, half a minute at most."""
-    for _ in range(300):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    sys.exit("bench: the S3 server did not start")
+        server.stop()
 
 
 def prepare(database: str) -> dict[str, str]:

@@ -56,8 +56,11 @@
       if (ld.hasEnded(task)) {
         return '';
       }
-      if (task.stale || task.stuck) {
-        return task.stale ? texts.stale : texts.stuck;
+      if (task.stale) {
+        return texts.stale;
+      }
+      if (task.stuck) {
+        return texts.stuck;
       }
       return isQueued(task) && task.age_seconds > LONG_IN_QUEUE ? texts.no_worker : '';
     }

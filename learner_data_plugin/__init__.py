@@ -1,3 +1,3 @@
-"""Learner data for Open edX course teams: reports, a table, anonymized IDs and pictures of who the learners are."""
+"""Learner data for Open edX course teams: reports, a table, anonymized IDs and charts of who the learners are."""
 
 __version__ = "1.0.0"

@@ -30,10 +30,40 @@ class LearnerDataPluginConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from . import checks, platform_support
+        from . import checks
+        from .platform import compatibility
 
         checks.register_checks()
-        if platform_support.missing_part() is None:
-            from . import receivers
+        if compatibility.missing_part() is None:
+            from . import receivers, tasks  # noqa: F401  (a web process queues tasks by their names)
 
             receivers.connect()
+            self._register()
+
+    def _register(self) -> None:
+        """Register the plugin's own columns, reports and formats, as other plugins register theirs.
+
+        The order of formats is that of the buttons: in a workbook no cell turns into a formula, however programs split texts.
+        """
+        from .columns.base import register_column
+        from .engagement.columns import COLUMNS
+        from .export.base import register_format
+        from .export.csv import CsvFormat
+        from .export.jsonl import JsonLinesFormat
+        from .export.xlsx import XlsxFormat
+        from .reports.anonymized_ids import AnonymizedIdsReport
+        from .reports.base import register_report
+        from .reports.changes import ChangesReport
+        from .reports.engagement import EngagementDaily, EngagementWeekly
+        from .reports.profile import ProfileReport
+        from .reports.research import ResearchReport
+
+        for column in COLUMNS:
+            register_column(column)
+        for file_format in (XlsxFormat(), CsvFormat(), JsonLinesFormat()):
+            register_format(file_format)
+        own = (
+            ProfileReport(), EngagementDaily(), EngagementWeekly(), AnonymizedIdsReport(), ResearchReport(), ChangesReport(),
+        )  # fmt: skip
+        for report in own:
+            register_report(report)

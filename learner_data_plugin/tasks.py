@@ -1,37 +1,58 @@
-"""The instructor tasks: Celery calls them with the platform's bookkeeping around, they call the reports."""
+"""The Celery tasks: one that makes any report, and those that keep stored reports in order."""
 
 from __future__ import annotations
 
 import logging
-import time
 from functools import partial
 from typing import Any
 
 from celery import Task, shared_task
-from celery.exceptions import Ignore
-from django.db import DatabaseError, connections
+from celery.exceptions import Ignore, WorkerLostError
+from celery.signals import task_revoked
+from django.db import connection
 from edx_django_utils.monitoring import set_code_owner_attribute
 from opaque_keys.edx.keys import CourseKey
 
-from .platform_support import missing_part
+from .platform.compatibility import missing_part
 
 if (part := missing_part()) is not None:
     # To Celery, which looks for this module in every app, it is then simply not there.
     raise ModuleNotFoundError(part, name=__name__)
 
-from . import audit, erasure, heartbeats, platform_api, report_files, report_runs, reports, retention
-from .data import AuditAction, Report
-from .exceptions import NotToBeStarted, ReportFailed
+from . import configuration
+from .charts import store
+from .charts.reading import REFRESH_TASK
+from .exceptions import NotToBeStarted, ReportFailed, frames
 from .models import ReportRun
-from .publishing import PublishesQuickly
+from .platform import api as platform_api
+from .platform.publishing import FailFastPublish
+from .privacy import erasure, retention
+from .reports import running, stale_runs
+from .reports.base import get_report
+from .reports.messages import failure_message
+from .reports.requesting import TASK_NAME
+from .schedules import occurrences
 
 log = logging.getLogger(__name__)
 
-_ACTION = "generated"
-"""The platform translates this verb and shows it in its own task lists."""
+_SECONDS_FOR_WEEKS = 60
+"""So long weeks are counted in the background, of a course that has many which were never counted."""
 
 
-class ReportTask(PublishesQuickly, platform_api.BaseInstructorTask):
+class QueuedTask(FailFastPublish):
+    """Mixin for task classes that puts messages into the site's QUEUE, unless the caller names another.
+
+    It wins over the platform's EXPLICIT_QUEUES. It is given with each message because Celery 6 no longer lets a task have a
+    queue of its own.
+    """
+
+    def apply_async(self, *args: Any, **options: Any) -> Any:
+        if (queue := configuration.value("QUEUE")) is not None:
+            options.setdefault("queue", queue)
+        return super().apply_async(*args, **options)
+
+
+class ReportTask(QueuedTask, platform_api.BaseInstructorTask):
     """An instructor task whose failure is told in a sentence, where the platform keeps a piece of traceback."""
 
     abstract = True
@@ -39,145 +60,101 @@ class ReportTask(PublishesQuickly, platform_api.BaseInstructorTask):
     def on_failure(self, exc: BaseException, task_id: str, args: Any, kwargs: Any, einfo: Any) -> None:
         super().on_failure(exc, task_id, args, kwargs, einfo)
         code = exc.code if isinstance(exc, ReportFailed) else "unexpected"
-        platform_api.set_failure_message(args[0], report_runs.sentence(code))
+        if isinstance(exc, WorkerLostError):  # told by the worker's main process, where the one that did the work was killed
+            code = "worker_lost"
+            _give_up(task_id, code)
+        platform_api.set_failure_message(args[0], failure_message(code))
 
 
-class PlainTask(PublishesQuickly, Task):
+def _give_up(task_id: str, failure: str) -> None:
+    for run in ReportRun.objects.filter(task_id=task_id, slot__isnull=False):
+        stale_runs.give_up(run, failure)
+
+
+@task_revoked.connect
+def end_revoked_run(sender: Any = None, request: Any = None, **_kwargs: Any) -> None:
+    """Say so where an operator revoked the task of a report; the worker that hears of it does."""
+    if isinstance(sender, ReportTask):
+        _give_up(request.id, "revoked")
+        if not connection.in_atomic_block:
+            connection.close()
+
+
+class PlainTask(QueuedTask, Task):
     """A task that the platform keeps no books of."""
 
     abstract = True
 
 
+@shared_task(name=TASK_NAME, base=ReportTask)
+@set_code_owner_attribute
+def generate_report(entry_id: int, xblock_instance_args: dict[str, Any]) -> dict[str, Any]:
+    """Make the report of the run that the task was submitted for; answers the platform's progress record."""
+    return _generate(entry_id)
+
+
 @shared_task(name="learner_data_plugin.tasks.profile_report", base=ReportTask)
 @set_code_owner_attribute
 def profile_report(entry_id: int, xblock_instance_args: dict[str, Any]) -> dict[str, Any]:
-    """Make a student profile report."""
-    return _run(entry_id)
+    """The name under which release 1.0 queued profile reports; they are made as well."""
+    return _generate(entry_id)
 
 
 @shared_task(name="learner_data_plugin.tasks.anonymized_ids_report", base=ReportTask)
 @set_code_owner_attribute
 def anonymized_ids_report(entry_id: int, xblock_instance_args: dict[str, Any]) -> dict[str, Any]:
-    """Make a file of anonymized IDs."""
-    return _run(entry_id)
+    """The name under which release 1.0 queued anonymized IDs; they are made as well."""
+    return _generate(entry_id)
 
 
 @shared_task(name="learner_data_plugin.tasks.erase_learner", base=PlainTask)
 @set_code_owner_attribute
-def erase_learner(user_id: int) -> int:
-    """Take a retired learner out of the stored reports; answers how many were changed."""
-    return erasure.erase_learner(user_id)
+def erase_learner(user_id: int | None = None) -> int:
+    """Take all learners whose erasure is pending out of the stored reports; answers how many were changed.
+
+    Release 1.0 named one of them with each message.
+    """
+    return erasure.erase_pending()
 
 
 @shared_task(name="learner_data_plugin.tasks.remove_expired", base=PlainTask)
 @set_code_owner_attribute
 def remove_expired() -> int:
     """Delete expired reports and old audit records, and finish erasures; answers how many reports were deleted."""
-    erasure.erase_pending()
     return retention.remove_expired().files
 
 
-TASKS = {Report.PROFILE: profile_report, Report.ANONYMIZED_IDS: anonymized_ids_report}
+@shared_task(name=REFRESH_TASK, base=PlainTask)
+@set_code_owner_attribute
+def refresh_charts(course_id: str) -> None:
+    """Count a course anew for its charts."""
+    store.refresh(CourseKey.from_string(course_id), seconds=_SECONDS_FOR_WEEKS)
 
 
-def _run(entry_id: int) -> dict[str, Any]:
-    """The body of both report tasks: make the report of the run that the task was submitted for, once.
-
-    Brokers may deliver a message twice (a Redis does when a worker has held it back for longer than its visibility timeout).
-    Whatever is not to be started is ignored, so that neither Celery nor the platform's row hears of it.
-    """
-    task_id, task_input = platform_api.queued_task(entry_id)
+def _generate(entry_id: int) -> dict[str, Any]:
     try:
-        run = report_runs.start(task_input["run"], task_id)
-    except NotToBeStarted as refusal:
-        log.info("Task %s was delivered, but is not to be started.", task_id)
-        if refusal.failure:
-            platform_api.fail_task(task_id, report_runs.sentence(refusal.failure))
+        run, made = running.run_queued_report(entry_id)
+    except NotToBeStarted:
+        # Ignored, so that neither Celery nor the platform's row hears of it.
         raise Ignore from None
-    try:
-        made = platform_api.run_instructor_task(entry_id, partial(_build, run), _ACTION)
-    except Exception as error:
-        failure = error.code if isinstance(error, ReportFailed) else "unexpected"
-        log.error("Task %s of course %s failed: %s (%s).", task_id, run.course_id, failure, type(error).__name__)
-        _end(run, failure)
-        # The error's own text may quote learner data, and the platform logs what is raised here.
-        raise ReportFailed(failure) from None
+    except ReportFailed as failure:
+        if failure.code != "cancelled":
+            raise
+        raise Ignore from None  # the platform's row says so already
     _follow_up(run)
     return made
 
 
-def _build(
-    run: ReportRun, entry_id: int, course_key: CourseKey, task_input: dict[str, Any], action_name: str
-) -> dict[str, Any]:
-    """What the platform calls with its bookkeeping around. Answers the platform's progress record."""
-    progress = platform_api.TaskProgress(action_name, 0, time.time())
-    with heartbeats.beating(run) as heartbeat:
-
-        def on_progress(done: int, total: int) -> None:
-            heartbeat.moved()
-            if not is_due(done=done, total=total):
-                return
-            report_runs.progress(run, done=done, total=total)
-            progress.total = total
-            progress.attempted = progress.succeeded = done
-            tell(progress)
-
-        tell, is_due = _Teller(), _Pace()
-        stored = reports.build_report(run, on_progress=on_progress)
-    log.info("Task %s of course %s stored %d rows.", run.task_id, course_key, stored.rows)
-    # Celery calls on_success only if its result backend is there at that moment; a finished report is finished without it.
-    platform_api.finish_task(run.task_id, progress.state)
-    return progress.state
-
-
-class _Pace:
-    """Lets the first and the last of a run's steps be recorded, and between them four a second: each is a transaction."""
-
-    SECONDS = 0.25
-
-    def __init__(self) -> None:
-        self._last = -self.SECONDS
-
-    def __call__(self, *, done: int, total: int) -> bool:
-        now = time.monotonic()
-        if done not in (0, total) and now - self._last < self.SECONDS:
-            return False
-        self._last = now
-        return True
-
-
-class _Teller:
-    """Tells Celery's result backend how far a run is, until that fails: a report does not depend on it."""
-
-    def __init__(self) -> None:
-        self.is_heard = True
-
-    def __call__(self, progress: platform_api.TaskProgress) -> None:
-        if not self.is_heard:
-            return
-        try:
-            progress.update_task_state()
-        except Exception as error:  # backends raise what they like
-            self.is_heard = False
-            log.warning("The result backend does not take a task's progress: %s.", type(error).__name__)
-
-
-def _end(run: ReportRun, failure: str) -> None:
-    """Record that a run failed. If even that is not possible, it is given up when nothing was heard of it for long enough."""
-    try:
-        for connection in connections.all():
-            connection.close_if_unusable_or_obsolete()
-        if report_runs.fail(run, failure):
-            platform_api.fail_task(run.task_id, report_runs.sentence(failure))
-            audit.record_run(run, AuditAction.FAILED, detail=failure)
-    except DatabaseError as error:
-        log.error("The failure of task %s was not recorded: %s.", run.task_id, type(error).__name__)
-
-
 def _follow_up(run: ReportRun) -> None:
     """What comes after a finished report, and does not undo it if it fails."""
-    try:
-        retention.remove_expired_files(run.course_id)
-        platform_api.tracker_emit(report_files.STEMS[Report(run.report)])
-    except Exception as error:
-        log.error("After task %s of course %s: %s.", run.task_id, run.course_id, type(error).__name__)
+    steps = (
+        erasure.erase_pending,
+        partial(retention.remove_expired_files, run.course_id),
+        partial(platform_api.tracker_emit, get_report(run.report).file_stem),
+        partial(occurrences.follow_up, run),
+    )
+    for step in steps:
+        try:
+            step()
+        except Exception as error:
+            log.error("After task %s of course %s: %s\n%s", run.task_id, run.course_id, type(error).__name__, frames(error))

@@ -7,10 +7,17 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from common.djangoapps.student.models import CourseAccessRole, CourseEnrollment, UserProfile
+from common.djangoapps.student.models import (
+    CourseAccessRole,
+    CourseEnrollment,
+    UserProfile,
+    anonymous_id_for_user,
+    get_retired_email_by_email,
+    get_retired_username_by_username,
+)
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.sites.models import Site
-from django.test import RequestFactory
 from django.utils import timezone
 from lms.djangoapps.courseware.masquerade import MASQUERADE_SETTINGS_KEY, CourseMasquerade
 from lms.djangoapps.teams.models import CourseTeam, CourseTeamMembership
@@ -25,12 +32,13 @@ from opaque_keys.edx.keys import CourseKey
 from openedx.core.djangoapps.content.course_overviews.models import CourseOverview
 from openedx.core.djangoapps.course_groups.cohorts import set_course_cohorted
 from openedx.core.djangoapps.course_groups.models import CohortMembership, CourseCohort, CourseUserGroup
+from openedx.core.djangoapps.external_user_ids.models import ExternalId, ExternalIdType
 from openedx.core.djangoapps.site_configuration.models import SiteConfiguration
 from openedx.core.lib.teams_config import TeamsConfig
 from xmodule.modulestore.tests.factories import CourseFactory
 
 from learner_data_plugin import api
-from learner_data_plugin.data import Actor, FileFormat, Report, Selection
+from learner_data_plugin.data import Actor
 from learner_data_plugin.models import ReportFile, ReportRun
 
 User = get_user_model()
@@ -104,7 +112,7 @@ def make_learners(course_key: CourseKey, number: int, *, prefix: str = "bulk", m
 
 
 def give_role(user: Any, role: str, course_key: CourseKey | None = None, *, org: str | None = None) -> Any:
-    """Give a role in a course, or with ``org`` alone in all courses of an organisation."""
+    """Give a role in a course, or with ``org`` alone in all courses of an organization."""
     if org is None:
         org = course_key.org if course_key is not None else ""
     CourseAccessRole.objects.create(user=user, role=role, org=org, course_id=course_key)
@@ -130,8 +138,13 @@ def make_team(course_key: CourseKey, name: str, users: Iterable[Any] = (), *, te
     team = CourseTeam.create(name=name, course_id=course_key, description=name, topic_id=team_set)
     team.save()
     for user in users:
-        CourseTeamMembership.objects.create(user=user, team=team)
+        join_team(team, user)
     return team
+
+
+def join_team(team: CourseTeam, user: Any) -> None:
+    """Put an account into a team."""
+    CourseTeamMembership.objects.create(user=user, team=team)
 
 
 def verify(
@@ -155,12 +168,34 @@ def verify(
     return verification
 
 
-def configure_site(org: str, **values: Any) -> SiteConfiguration:
-    """Return a site's configuration with these values, which holds for the organisation's courses."""
-    site = Site.objects.create(domain=f"site{next(_numbers)}.example.com", name=f"site{next(_numbers)}")
-    return SiteConfiguration.objects.create(
-        site=site, enabled=True, site_values={"course_org_filter": [org], **values}
-    )
+def configure_site(org: str | None, *, site: Site | None = None, enabled: bool = True, **values: Any) -> SiteConfiguration:
+    """Return a site's configuration with these values; with an organization they hold for its courses on every site."""
+    site = site or Site.objects.create(domain=f"site{next(_numbers)}.example.com", name=f"site{next(_numbers)}")
+    of_org = {} if org is None else {"course_org_filter": [org]}
+    return SiteConfiguration.objects.create(site=site, enabled=enabled, site_values={**of_org, **values})
+
+
+def configure_default_site(**values: Any) -> SiteConfiguration:
+    """Return the configuration of the site that requests belong to whose host is none of a site's."""
+    return configure_site(None, site=Site.objects.get(pk=settings.SITE_ID), **values)
+
+
+def make_external_id(user: Any, kind: str = "lti") -> str:
+    """Return the UUID under which LTI tools, or with another kind xAPI or Caliper, know an account."""
+    ExternalIdType.objects.get_or_create(name=kind, defaults={"description": kind})
+    made, _is_new = ExternalId.add_new_user_id(user, kind)
+    return str(made.external_user_id)
+
+
+def anonymous_id(user: Any, course_key: CourseKey | None) -> str:
+    """Return the platform's own anonymized ID of an account, for a course or (None) for the site."""
+    return anonymous_id_for_user(User.objects.get(pk=user.pk), course_key)
+
+
+def retire(user: Any) -> None:
+    """Give an account the names that retirement leaves."""
+    retired = {"username": get_retired_username_by_username(user.username), "email": get_retired_email_by_email(user.email)}
+    User.objects.filter(pk=user.pk).update(**retired)
 
 
 def days(number: float) -> datetime:
@@ -170,16 +205,8 @@ def days(number: float) -> datetime:
 
 def make_report(course_key: CourseKey, user: Any, *, report: str = "profile", file_format: str = "csv") -> Any:
     """Return the stored file of a report that was requested and made in the name of an account."""
-    request = RequestFactory().get("/")
-    request.user = user
-    requested = api.request_report(
-        request,
-        course_key,
-        report=Report(report),
-        file_format=FileFormat(file_format),
-        selection=Selection(),
-        by=Actor(user.pk, user.username, "192.0.2.1"),
-    )
+    by = Actor(user.pk, user.username, "192.0.2.1")
+    requested = api.request_report(course_key, report, file_format=file_format, by=by)
     return ReportFile.objects.select_related("run").get(run__task_id=requested.task_id)
 
 
@@ -203,8 +230,8 @@ def masquerade_as_learner(client: Any, course_key: CourseKey) -> None:
     session.save()
 
 
-def make_access_token(user: Any) -> str:
-    """Return a bearer token of an account."""
+def make_access_token(user: Any, *, scope: str = "read write") -> str:
+    """Return a bearer token of an account; the scopes are those that the platform gives unless others are asked for."""
     token = f"token-{next(_numbers)}"
-    AccessToken.objects.create(user=user, token=token, expires=days(1), scope="read write")
+    AccessToken.objects.create(user=user, token=token, expires=days(1), scope=scope)
     return token

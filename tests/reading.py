@@ -4,43 +4,51 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Sequence
-from operator import itemgetter
+from importlib.util import find_spec
 from typing import Any
 
 import openpyxl
+from common.djangoapps.student.models import CourseEnrollment
 from opaque_keys.edx.keys import CourseKey
 
-from learner_data_plugin import column_choice, learners, report_files, report_runs, reports
-from learner_data_plugin.data import Actor, FileFormat, Report, Selection
+from learner_data_plugin.columns.base import CATALOGUE, LearnerBatch, fields_for
+from learner_data_plugin.data import Actor, Selection
+from learner_data_plugin.export.base import Batch
+from learner_data_plugin.learners import offered_columns, queries
 from learner_data_plugin.models import ReportFile, ReportRun
-from learner_data_plugin.row_order import KeyedBatch
+from learner_data_plugin.reports import building, report_store, runs
 
 NOBODY = Actor(None, "tests")
+
+OF_AUTHZ = int(find_spec("openedx_authz") is not None)
+"""Queries for each look at roles by which openedx-authz, where it is installed, sees whether what it remembers is of now."""
 
 
 def read_learners(
     course_key: CourseKey, *keys: str, batch_size: int = 100, selection: Selection | None = None
 ) -> list[dict[str, Any]]:
     """The course's learners, each a mapping from column key to cell; without keys in the columns the course offers."""
-    columns = column_choice.choose_columns(course_key, keys or None)
+    columns = offered_columns.choose_columns(course_key, keys or None)
     selection = selection or Selection()
-    expected = learners.count_learners(course_key, selection)
-    rows = as_table(
-        learners.read_learners(
-            course_key, columns=columns, selection=selection, batch_size=batch_size, expected=expected
-        )
-    )
+    rows = as_table(queries.read_learners(course_key, columns=columns, selection=selection, batch_size=batch_size))
     names = [column.key for column in columns]
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def as_table(batches: Iterable[KeyedBatch]) -> list[tuple[Any, ...]]:
-    """The rows of batches, put in the order of their keys."""
-    rows = [
-        (key, row) for keys, batch in batches for key, row in zip(keys, zip(*batch, strict=True), strict=True)
-    ]
-    return [row for _key, row in sorted(rows, key=itemgetter(0))]
+def batch_of(course_key: CourseKey, *user_ids: int) -> LearnerBatch:
+    """Some of a course's enrollments with the stored values of all columns."""
+    enrollments = CourseEnrollment.objects.filter(course_id=course_key, user_id__in=user_ids)
+    fields = fields_for(list(CATALOGUE.values()))
+    order = {row[fields.index("user_id")]: row for row in enrollments.values_list(*fields)}
+    rows = [order[user_id] for user_id in user_ids]
+    return LearnerBatch(course_key, enrollments, dict(zip(fields, zip(*rows, strict=True), strict=True)))
+
+
+def as_table(batches: Iterable[Batch]) -> list[tuple[Any, ...]]:
+    """The rows of batches."""
+    return [row for batch in batches for row in zip(*batch, strict=True)]
 
 
 def read_learner(course_key: CourseKey, *keys: str) -> dict[str, Any]:
@@ -51,11 +59,11 @@ def read_learner(course_key: CourseKey, *keys: str) -> dict[str, Any]:
 
 def claim_profile(course_key: CourseKey, user: Any) -> ReportRun:
     """A run of the plain profile report that an account has asked for and no worker has begun."""
-    run = report_runs.claim(
+    run = runs.claim(
         course_key,
-        report=Report.PROFILE,
-        file_format=FileFormat.CSV,
-        selection=Selection(),
+        report="profile",
+        file_format="csv",
+        selection={},
         by=Actor(user.pk, user.username),
     )
     assert run is not None
@@ -65,26 +73,26 @@ def claim_profile(course_key: CourseKey, user: Any) -> ReportRun:
 def start_run(
     course_key: CourseKey,
     *,
-    report: Report = Report.PROFILE,
-    file_format: FileFormat = FileFormat.CSV,
+    report: str = "profile",
+    file_format: str = "csv",
     selection: Selection | None = None,
 ) -> ReportRun:
     """A run as a worker has it in hands."""
-    run = report_runs.claim(
-        course_key, report=report, file_format=file_format, selection=selection or Selection(), by=NOBODY
+    run = runs.claim(
+        course_key, report=report, file_format=file_format, selection=(selection or Selection()).stored(), by=NOBODY
     )
     assert run is not None
-    return report_runs.start(run.pk, "a task")
+    return runs.start(run.pk, "a task")
 
 
 def build(course_key: CourseKey, **chosen: Any) -> ReportFile:
     """The file of a report made now."""
-    return reports.build_report(start_run(course_key, **chosen), on_progress=lambda done, total: None)
+    return building.build_report(start_run(course_key, **chosen), on_progress=lambda done, total: None)
 
 
 def content_of(file: ReportFile) -> bytes:
     """What is stored of a report."""
-    with report_files.open_file(file) as content:
+    with report_store.open_file(file) as content:
         return content.read()
 
 
@@ -100,7 +108,11 @@ def xlsx_rows(content: bytes) -> list[list[Any]]:
 
 def rows_of(file: ReportFile) -> list[list[Any]]:
     """Header and rows of a report file."""
-    reader = xlsx_rows if file.run.file_format == FileFormat.XLSX else csv_rows
+    if file.run.file_format == "jsonl":
+        rows = [json.loads(line) for line in content_of(file).splitlines()]
+        assert all(list(row) == file.columns for row in rows)
+        return [file.columns, *(list(row.values()) for row in rows)]
+    reader = xlsx_rows if file.run.file_format == "xlsx" else csv_rows
     return reader(content_of(file))
 
 

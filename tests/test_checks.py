@@ -18,7 +18,7 @@ from . import factories
 TAG = "learner_data_plugin"
 SECTION_FILTER = "org.openedx.learning.instructor.dashboard.render.started.v1"
 TAB_FILTER = "org.openedx.learning.instructor.dashboard.tabs.requested.v1"
-SECTION_STEP = "learner_data_plugin.pipeline.AddLearnerDataSection"
+SECTION_STEP = "learner_data_plugin.dashboard.pipeline.AddLearnerDataSection"
 FILE_SYSTEM = "django.core.files.storage.FileSystemStorage"
 S3 = "storages.backends.s3boto3.S3Boto3Storage"
 
@@ -48,7 +48,8 @@ def store_on_s3(settings: Any, bucket: str, **options: Any) -> None:
     }
 
 
-def test_nothing_to_say_about_a_sound_installation():
+def test_nothing_to_say_about_a_sound_installation(settings):
+    settings.CLOSEST_CLIENT_IP_FROM_HEADERS = [{"name": "X-Forwarded-For", "index": -1}]
     assert run_checks(tags=[TAG], include_deployment_checks=True) == []
 
 
@@ -75,11 +76,11 @@ def test_every_finding_of_the_installation_says_what_to_do(settings):
 
 class TestSettings:
     def test_each_wrong_value_is_an_error_that_names_its_key(self, settings):
-        settings.LEARNER_DATA_PLUGIN = {"RETENTION_DAYS": "ninety", "COLOUR": "red", "CSV_BOM": False}
+        settings.LEARNER_DATA_PLUGIN = {"RETENTION_DAYS": "ninety", "COLOR": "red", "CSV_BOM": False}
 
         found = findings("E001")
 
-        assert [finding.obj for finding in found] == ["RETENTION_DAYS", "COLOUR"]
+        assert [finding.obj for finding in found] == ["RETENTION_DAYS", "COLOR"]
         assert all(finding.level == ERROR for finding in found)
         assert "LEARNER_DATA_PLUGIN['RETENTION_DAYS']" in found[0].msg
 
@@ -116,6 +117,42 @@ class TestSiteConfigurations:
         found = run_checks(tags=[Tags.database], databases=["default"])
 
         assert f"{TAG}.W001" in [finding.id for finding in found]
+
+
+@pytest.mark.django_db
+class TestSiteConfigurationsThatNothingReads:
+    VALUES = {"RETENTION_DAYS": 30}
+
+    def test_organizations_sites_and_the_default_site_are_read(self):
+        factories.configure_default_site(LEARNER_DATA_PLUGIN=self.VALUES)
+        factories.configure_site("TestX", LEARNER_DATA_PLUGIN=self.VALUES)
+        factories.configure_site(None, platform_name="A site with other values only")
+
+        assert findings("W009", databases=["default"]) == []
+
+    @pytest.mark.parametrize("of_org", [[], "", None])
+    def test_site_that_names_no_organization_is_read_for_its_own_address_alone(self, of_org):
+        site = factories.configure_site(None, course_org_filter=of_org, LEARNER_DATA_PLUGIN=self.VALUES)
+
+        [found] = findings("W009", databases=["default"])
+
+        assert site.site.domain in found.msg
+        assert "course_org_filter" in found.hint
+
+    def test_configuration_that_is_not_enabled(self):
+        site = factories.configure_site("TestX", enabled=False, LEARNER_DATA_PLUGIN=self.VALUES)
+
+        [found] = findings("W009", databases=["default"])
+
+        assert site.site.domain in found.msg
+        assert "not enabled" in found.msg
+
+    def test_value_that_is_for_the_installation(self):
+        factories.configure_site("TestX", LEARNER_DATA_PLUGIN={**self.VALUES, "QUEUE": "edx.lms.core.high"})
+
+        [found] = findings("W009", databases=["default"])
+
+        assert "'QUEUE'" in found.msg
 
 
 class TestReportStore:
@@ -343,3 +380,13 @@ def test_the_documentation_tells_of_every_finding():
     sources = "".join(path.read_text() for path in (package / "checks").glob("*.py"))
 
     assert set(re.findall(rf"``{TAG}\.(\w\d+)``", documented)) == set(re.findall(rf'"{TAG}\.(\w\d+)"', sources)) != set()
+
+
+def test_platform_that_does_not_know_its_proxies_is_told_before_a_deployment(settings):
+    settings.CLOSEST_CLIENT_IP_FROM_HEADERS = []
+    assert findings("W012") == []
+    [found] = findings("W012", deploy=True)
+    assert "CLOSEST_CLIENT_IP_FROM_HEADERS" in found.msg
+    assert found.level < ERROR
+    settings.CLOSEST_CLIENT_IP_FROM_HEADERS = [{"name": "X-Forwarded-For", "index": -2}]
+    assert findings("W012", deploy=True) == []

@@ -11,8 +11,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from learner_data_plugin import audit
+from learner_data_plugin.audit import seals
 from learner_data_plugin.data import Actor
-from learner_data_plugin.models import AuditRecord, PendingErasure, ReportFile
+from learner_data_plugin.models import AuditRecord, Erasure, ReportFile
 
 from . import factories
 
@@ -54,6 +55,15 @@ class TestAudit:
             run("learner_data_audit", *arguments)
 
 
+    def test_verify_says_whether_records_were_changed(self, records, course_key):
+        assert "0 days are sealed" in run("learner_data_audit", "--verify")
+        seals.seal(now=timezone.now() + timedelta(days=2))
+        assert "1 days are sealed" in run("learner_data_audit", "--verify")
+        AuditRecord.objects.filter(username="ada")._change({"username": "eve"})
+        with pytest.raises(CommandError, match="1 findings"):
+            run("learner_data_audit", "--verify")
+
+
 class TestRetention:
     def test_deletes_what_has_expired_and_says_how_much(self, course_key, instructor):
         factories.make_report(course_key, instructor)
@@ -65,10 +75,10 @@ class TestRetention:
     def test_finishes_erasures(self, course_key, instructor):
         learner = factories.make_learner(course_key)
         file = factories.make_report(course_key, instructor)
-        PendingErasure.objects.create(user_id=learner.pk)
+        Erasure.objects.create(user_id=learner.pk)
         run("learner_data_retention")
         assert ReportFile.objects.get(pk=file.pk).rows == 0
-        assert not PendingErasure.objects.exists()
+        assert Erasure.objects.get().done is not None
 
 
 class TestReports:
@@ -77,6 +87,14 @@ class TestReports:
         run("learner_data_reports", str(course_key), str(other), "--username", admin.username)
         assert {file.course_id for file in ReportFile.objects.all()} == {course_key, other}
         assert {record.username for record in AuditRecord.objects.all()} == {admin.username}
+
+    def test_says_what_they_are_for_where_the_site_asks(self, course_key, settings):
+        settings.LEARNER_DATA_PLUGIN = {**settings.LEARNER_DATA_PLUGIN, "REQUIRE_PURPOSE": True}
+        by = ("--username", factories.make_user(is_staff=True).username)
+        with pytest.raises(CommandError):
+            run("learner_data_reports", str(course_key), *by)
+        run("learner_data_reports", str(course_key), *by, "--purpose", "Yearly statistics")
+        assert AuditRecord.objects.get(action="generated").purpose == "Yearly statistics"
 
     def test_all_courses_and_the_other_report(self, course_key):
         factories.make_course()

@@ -15,7 +15,16 @@ def test_no_migration_is_missing(db):
 
 
 @pytest.mark.parametrize(
-    "model", [models.ReportRun, models.ReportFile, models.AuditRecord, models.LearnerIndex, models.PendingErasure]
+    "model",
+    [
+        models.ReportRun,
+        models.ReportFile,
+        models.AuditRecord,
+        models.AuditSeal,
+        models.LearnerIndex,
+        models.Erasure,
+        models.CourseAggregates,
+    ],
 )
 def test_tables_are_named_after_the_plugin(model, db):
     assert model._meta.db_table.startswith("learner_data_plugin_")

@@ -5,12 +5,16 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
+_STEPS = "learner_data_plugin.dashboard.pipeline."
 FILTER_STEPS = {
-    "org.openedx.learning.instructor.dashboard.render.started.v1": "learner_data_plugin.pipeline.AddLearnerDataSection",
+    "org.openedx.learning.instructor.dashboard.render.started.v1": f"{_STEPS}AddLearnerDataSection",
     # Only openedx-filters 3.4 and later run this one; in older releases nobody asks for it.
-    "org.openedx.learning.instructor.dashboard.tabs.requested.v1": "learner_data_plugin.pipeline.AddLearnerDataTab",
+    "org.openedx.learning.instructor.dashboard.tabs.requested.v1": f"{_STEPS}AddLearnerDataTab",
 }
 """The filter types we take part in, and our step in each."""
+
+_FORMER_STEPS = {step.replace(".dashboard.", "."): step for step in FILTER_STEPS.values()}
+"""Where the steps were in release 1.0; a site's own settings may still name them."""
 
 SETTING = "OPEN_EDX_FILTERS_CONFIG"
 
@@ -30,6 +34,7 @@ def with_steps(configured: dict[str, Any]) -> dict[str, Any]:
     merged = dict(configured)
     for filter_type, step in FILTER_STEPS.items():
         entry = _as_dictionary(configured.get(filter_type))
+        entry["pipeline"] = [_FORMER_STEPS.get(given, given) for given in entry["pipeline"]]
         if step not in entry["pipeline"]:
             entry["pipeline"].append(step)
         merged[filter_type] = entry

@@ -14,12 +14,17 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from . import tracking
+
 ROOT = Path(__file__).resolve().parents[2]
-PLATFORM = ("common", "completion", "lms", "openedx", "xmodule")
+PLATFORM = ("common", "completion", "forum", "lms", "openedx", "xmodule")
 
 METHODS = {
     "common.djangoapps.student.models.AnonymousUserId": ["objects"],
     "common.djangoapps.student.models.CourseEnrollment": ["objects"],
+    "common.djangoapps.student.models.UserStanding": ["ACCOUNT_DISABLED"],
+    "common.djangoapps.student.roles.BulkRoleCache": ["CACHE_KEY", "CACHE_NAMESPACE"],
+    "common.djangoapps.student.roles.RoleCache": ["__init__", "all_roles_set"],
     "lms.djangoapps.instructor_task.models.InstructorTask": ["save_now"],
     "lms.djangoapps.instructor_task.models.ReportStore": ["from_config"],
     "lms.djangoapps.instructor_task.models.DjangoStorageReportStore": ["path_to"],
@@ -29,30 +34,44 @@ METHODS = {
     "lms.djangoapps.verify_student.services.IDVerificationService": ["user_is_verified", "verification_status_for_user"],
     "openedx.core.djangoapps.content.course_overviews.models.CourseOverview": ["get_from_id", "load_from_module_store"],
     "openedx.core.djangoapps.course_groups.models.CohortMembership": ["assign"],
+    "openedx.core.djangoapps.external_user_ids.models.ExternalId": ["add_new_user_id"],
     "openedx.core.djangoapps.site_configuration.models.SiteConfiguration": ["site_values"],
 }
 """Classes, and what of them we use."""
 
 FURTHER_NAMES = {
     "common.djangoapps.student.models": ["anonymous_id_for_user"],
+    "common.djangoapps.track.contexts": ["course_context_from_course_id", "course_context_from_url"],
+    "common.djangoapps.track.middleware": ["TrackMiddleware"],
+    "common.djangoapps.track.shim": ["LegacyFieldMappingProcessor", "PrefixedEventProcessor"],
+    "common.djangoapps.track.views": ["server_track", "user_track"],
     "common.djangoapps.util.db": ["outer_atomic"],
+    "forum.backend": ["is_mysql_backend_enabled"],
+    "forum.backends.mysql.models": ["Comment", "CommentThread"],
+    "lms.djangoapps.ccx.models": ["CustomCourseForEdX"],
     "lms.djangoapps.courseware.models": ["StudentModule"],
+    "lms.djangoapps.coursewarehistoryextended.models": ["StudentModuleHistoryExtended"],
     "lms.djangoapps.instructor.permissions": ["CAN_RESEARCH", "SHOW_TASKS", "VIEW_DASHBOARD"],
     "lms.djangoapps.instructor_analytics.basic": ["enrolled_students_features"],
     "lms.djangoapps.instructor_task.models": ["DjangoStorageReportStore"],
     "lms.djangoapps.instructor_task.views": ["get_task_completion_info"],
     "lms.djangoapps.verify_student.services": ["IDVerificationService"],
+    "openedx.core.djangoapps.django_comment_common.signals": ["comment_created"],
+    "openedx.core.djangoapps.discussions.config.waffle": ["is_forum_v2_enabled"],
+    "openedx.core.djangoapps.external_user_ids.models": ["ExternalIdType"],
     "openedx.core.djangoapps.plugins.constants": ["ProjectType", "SettingsType"],
     "openedx.core.lib.celery": ["APP"],
 }
 """What the platform reaches us by, and what our answers are compared with."""
 
 SETTINGS = (
+    "EVENT_TRACKING_BACKENDS", "EVENT_TRACKING_ENABLED", "RETIRED_USERNAME_PREFIX", "TRACKING_IGNORE_URL_PATTERNS",
     "ATOMIC_REQUESTS", "CELERY_RESULT_BACKEND", "CSRF_COOKIE_NAME", "DEFAULT_PRIORITY_QUEUE", "FEATURES", "GRADES_DOWNLOAD",
     "GRADES_DOWNLOAD_ROUTING_KEY", "HIGH_MEM_QUEUE", "LANGUAGE_CODE", "LMS_ROOT_URL", "LOGIN_URL", "MAKO_TEMPLATE_DIRS_BASE",
-    "OPEN_EDX_FILTERS_CONFIG", "SECRET_KEY", "STATICFILES_FINDERS", "VERIFY_STUDENT",
+    "OPEN_EDX_FILTERS_CONFIG", "RETIRED_EMAIL_DOMAIN", "RETIRED_EMAIL_PREFIX", "RETIRED_USERNAME_PREFIX", "SECRET_KEY",
+    "STATICFILES_FINDERS", "VERIFY_STUDENT",
 )  # fmt: skip
-URLS = ("instructor_dashboard", "learner_data_plugin:page")
+URLS = ("instructor_dashboard", "learner_data_plugin:page", "student_progress")
 FILTERS = ("InstructorDashboardRenderStarted", "InstructorDashboardTabsRequested")
 
 
@@ -63,7 +82,8 @@ def collect() -> dict[str, Any]:
     from django.contrib.auth import get_user_model
 
     user_group = next(model for model in models if model.__name__ == "CourseUserGroup")
-    models += [get_user_model(), user_group.users.through]
+    enrollment = next(model for model in models if model.__name__ == "CourseEnrollment")
+    models += [get_user_model(), user_group.users.through, enrollment.history.model]
     return {
         "symbols": {name: _describe(name, found) for name, found in sorted(symbols.items())},
         "tables": {model._meta.db_table: _table(model) for model in sorted(models, key=lambda model: model._meta.db_table)},
@@ -71,13 +91,14 @@ def collect() -> dict[str, Any]:
         "filters": _filters(),
         "settings": _settings(),
         "urls": _urls(),
+        "tracking": tracking.collect(),
     }
 
 
 def names_we_import() -> list[str]:
     """Full names of all that the plugin and the tests' factories import from the platform."""
     names = {f"{module}.{name}" for module, further in FURTHER_NAMES.items() for name in further}
-    for file in ("learner_data_plugin/platform_api.py", "tests/factories.py"):
+    for file in ("learner_data_plugin/platform/api.py", "tests/factories.py"):
         for node in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and not node.level and str(node.module).split(".")[0] in PLATFORM:
                 names |= {f"{node.module}.{alias.name}" for alias in node.names}
@@ -192,4 +213,5 @@ def _kind(value: Any) -> str:
 def _urls() -> dict[str, str]:
     from django.urls import reverse
 
-    return {name: reverse(name, kwargs={"course_id": "course-v1:A+B+C"}) for name in URLS}
+    more = {"student_progress": {"student_id": 7}}
+    return {name: reverse(name, kwargs={"course_id": "course-v1:A+B+C", **more.get(name, {})}) for name in URLS}

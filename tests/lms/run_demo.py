@@ -39,12 +39,14 @@ class Demo:
     def __init__(self) -> None:
         self.host = os.environ.get("HOST") or "127.0.0.1"
         self.port = _whole_number("PORT", 8_000)
+        self.dashboard_port = _whole_number("DASHBOARD_PORT", 0) or self._free_port_after(self.port)
         self.learners = _whole_number("LEARNERS", 5_000)
         self.directory = Path(os.environ.get("DEMO_DIRECTORY") or LMS.parents[1] / ".demo").resolve()
         self.environment = {
             "DJANGO_SETTINGS_MODULE": "lms.envs.demo",
             "DEMO_DIRECTORY": str(self.directory),
             "PORT": str(self.port),
+            "DASHBOARD_PORT": str(self.dashboard_port),
             "LEARNERS": str(self.learners),
         }
         self.processes: list[Process] = []
@@ -52,31 +54,53 @@ class Demo:
     @property
     def address(self) -> str:
         """Where a browser finds the demo."""
-        return f"http://{'localhost' if self.host in ('127.0.0.1', '0.0.0.0') else self.host}:{self.port}"
+        return f"http://{self._name}:{self.port}"
+
+    @property
+    def dashboard_address(self) -> str:
+        """Where a browser finds what stands for the new instructor dashboard: another origin than that of the LMS."""
+        return f"http://{self._name}:{self.dashboard_port}/instructor-dashboard"
+
+    @property
+    def _name(self) -> str:
+        return "localhost" if self.host in ("127.0.0.1", "0.0.0.0") else self.host
 
     def run(self) -> None:
         """Run until something ends: by ``Stopped`` if asked to, by DemoFailed otherwise."""
-        self._require_free_port()
+        self._require_free_port(self.port)
+        self._require_free_port(self.dashboard_port)
         self.directory.mkdir(parents=True, exist_ok=True)
         self._prepare()
         self._start("worker", WORKER)
-        self._start("web server", [*WEB, "--bind", f"{self.host}:{self.port}"])
+        ports = (self.port, self.dashboard_port)
+        self._start("web server", [*WEB, *(word for port in ports for word in ("--bind", f"{self.host}:{port}"))])
         self._wait_until(self._worker_is_ready, "The worker")
         self._wait_until(self._web_is_ready, "The web server")
-        print(welcome.welcome(self.address, str(self.directory)), flush=True)
+        print(welcome.welcome(self.address, self.dashboard_address, str(self.directory)), flush=True)
         while True:
             self._require_running()
             time.sleep(0.3)
 
-    def _require_free_port(self) -> None:
+    def _free_port_after(self, port: int) -> int:
+        """The next port; any other one where that is taken, or is none."""
+        for candidate in (port + 1, 0):
+            with socket.socket() as probe:
+                try:
+                    probe.bind((self.host, candidate))
+                except (OSError, OverflowError):
+                    continue
+                return probe.getsockname()[1]
+        raise DemoFailed(f"No port of {self.host} is free.")
+
+    def _require_free_port(self, port: int) -> None:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                probe.bind((self.host, self.port))
+                probe.bind((self.host, port))
             except OSError as error:
                 raise DemoFailed(
-                    f"Port {self.port} of {self.host} cannot be used ({os.strerror(error.errno or 0)}). "
-                    f"Choose another one, for instance: make demo PORT={self.port + 1}"
+                    f"Port {port} of {self.host} cannot be used ({os.strerror(error.errno or 0)}). "
+                    f"Choose another one, for instance: make demo PORT={port + 1}"
                 ) from None
 
     def _prepare(self) -> None:

@@ -10,6 +10,11 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "learner_data_plugin"
+SOURCE = PACKAGE / "conf/locale/en/LC_MESSAGES/django.po"
+"""Where Open edX collects what is to be translated: the one folder of a repository that ends with conf/locale/en (OEP-58)."""
+
+TRANSLATIONS = sorted((PACKAGE / "locale").glob("*/LC_MESSAGES/django.po"))
 # All the names under which Django offers marking a text, also those that the sources do not use yet.
 KEYWORDS = DEFAULT_KEYWORDS | {
     "gettext_lazy": None,
@@ -29,13 +34,21 @@ def texts():
 
 
 def test_texts_of_python_and_of_mako_are_found(texts):
-    assert (None, "Working with personal information") in texts
+    assert (None, "Personal information: for the course team only.") in texts
     assert ("enrollment track", "Audit") in texts
 
 
-@pytest.mark.parametrize("language", sorted(path.name for path in (ROOT / "learner_data_plugin/locale").iterdir()))
-def test_catalog_has_the_texts_of_the_sources_and_no_others(texts, language):
-    with (ROOT / "learner_data_plugin/locale" / language / "LC_MESSAGES/django.po").open("rb") as source:
+@pytest.mark.parametrize("path", [SOURCE, *TRANSLATIONS], ids=lambda path: path.parts[-3])
+def test_catalog_has_the_texts_of_the_sources_and_no_others(texts, path):
+    with path.open("rb") as source:
         catalog = {(message.context, message.id) for message in read_po(source) if message.id}
 
     assert catalog == texts, "Run make translations"
+
+
+def test_source_catalog_has_english_in_its_keys_alone():
+    with SOURCE.open("rb") as source:
+        catalog = read_po(source)
+
+    assert str(catalog.locale) == "en"
+    assert [message.id for message in catalog if message.id and any(message.string)] == []

@@ -27,7 +27,7 @@ def test_every_name_that_we_import_is_recorded():
     assert sorted(RECORDED["symbols"]) == facts.names_we_import(), "run: make record-contract EDX_PLATFORM=… PYTHON=…"
 
 
-@pytest.mark.parametrize("kind", ["symbols", "permissions", "filters", "settings", "urls"])
+@pytest.mark.parametrize("kind", ["symbols", "permissions", "filters", "settings", "urls", "tracking"])
 def test_stand_in_has_the_platforms(kind, here):
     recorded, found = RECORDED[kind], here[kind]
     if isinstance(recorded, list):

@@ -15,6 +15,7 @@ from openedx.core.djangoapps.plugins.constants import ProjectType, SettingsType
 
 from learner_data_plugin.settings.common import DEFAULTS
 from learner_data_plugin.settings.filters import FILTER_STEPS
+from learner_data_plugin.settings.tracking import BACKEND
 
 SECTION, TAB = FILTER_STEPS
 SECTION_STEP, TAB_STEP = FILTER_STEPS.values()
@@ -27,7 +28,8 @@ def production(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     of_plugins = {"OPEN_EDX_FILTERS_CONFIG", "LEARNER_DATA_PLUGIN"}
     names = {name: value for name, value in vars(common).items() if name.isupper() and name not in of_plugins}
     # A list that the template engine shares, as on the platform.
-    vars(module).update(names, MAKO_TEMPLATE_DIRS_BASE=[])
+    backends = {"tracking_logs": copy.deepcopy(common.EVENT_TRACKING_BACKENDS["tracking_logs"])}
+    vars(module).update(names, MAKO_TEMPLATE_DIRS_BASE=[], EVENT_TRACKING_BACKENDS=backends)
     monkeypatch.setitem(sys.modules, module.__name__, module)
     add(module, SettingsType.COMMON)
     return module
@@ -106,6 +108,39 @@ def test_values_of_the_sites_yaml_win_and_the_rest_keeps_its_default(production)
     add(production, SettingsType.PRODUCTION)
 
     assert production.LEARNER_DATA_PLUGIN == {**DEFAULTS, "RETENTION_DAYS": 7}
+
+
+def test_backend_stands_beside_the_platforms(production):
+    assert list(production.EVENT_TRACKING_BACKENDS) == ["tracking_logs", "learner_data_plugin"]
+    add(production, SettingsType.PRODUCTION)
+    assert list(production.EVENT_TRACKING_BACKENDS) == ["tracking_logs", "learner_data_plugin"]
+    assert production.EVENT_TRACKING_BACKENDS["learner_data_plugin"] == BACKEND
+
+
+def test_backend_goes_where_the_site_wants_nothing_recorded(production):
+    apply_yaml(production, LEARNER_DATA_PLUGIN={"ENGAGEMENT": False})
+    add(production, SettingsType.PRODUCTION)
+    assert list(production.EVENT_TRACKING_BACKENDS) == ["tracking_logs"]
+
+
+@pytest.mark.parametrize("wrong", ["no", 0, None])
+def test_backend_stays_where_the_sites_wish_makes_no_sense(production, wrong):
+    apply_yaml(production, LEARNER_DATA_PLUGIN={"ENGAGEMENT": wrong})
+    add(production, SettingsType.PRODUCTION)
+    assert "learner_data_plugin" in production.EVENT_TRACKING_BACKENDS
+
+
+def test_backend_of_a_site_without_any_is_the_only_one(production):
+    production.EVENT_TRACKING_BACKENDS = None
+    add(production, SettingsType.PRODUCTION)
+    assert list(production.EVENT_TRACKING_BACKENDS) == ["learner_data_plugin"]
+
+
+def test_sites_yaml_can_be_merged_into_the_platforms_backend(production):
+    loggers = production.EVENT_TRACKING_BACKENDS["tracking_logs"]["OPTIONS"]["backends"]
+    loggers.update({"further": {"ENGINE": "eventtracking.backends.logger.LoggerBackend"}})  # as production settings do
+    add(production, SettingsType.PRODUCTION)
+    assert "further" in production.EVENT_TRACKING_BACKENDS["tracking_logs"]["OPTIONS"]["backends"]
 
 
 def test_the_sites_own_objects_are_not_changed(production):

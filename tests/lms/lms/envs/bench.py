@@ -20,6 +20,8 @@ DATABASES = {
 }
 if "mysql" in DATABASES["default"]["ENGINE"]:
     DATABASES["default"]["OPTIONS"] = {"charset": "utf8mb4"}
+elif "sqlite" in DATABASES["default"]["ENGINE"]:
+    DATABASES["default"]["ENGINE"] = "lms.sqlite"
 
 CELERY_ALWAYS_EAGER = True
 BROKER_URL = "memory://"

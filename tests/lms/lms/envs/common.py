@@ -5,7 +5,9 @@ Plugins are found and installed exactly as the platform does it: through their e
 
 from __future__ import annotations
 
+import json
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
 from edx_django_utils.plugins import add_plugins, get_plugin_apps
@@ -38,17 +40,25 @@ USE_TZ = True
 LANGUAGE_CODE = "en"
 USE_I18N = True
 X_FRAME_OPTIONS = "DENY"
+INSTRUCTOR_MICROFRONTEND_URL = ""
+CORS_ORIGIN_WHITELIST: list[str] = []
+DASHBOARD_SITE = ""
 CSRF_COOKIE_NAME = "csrftoken"
 SESSION_SERIALIZER = "openedx.core.lib.session_serializers.PickleSerializer"
 
 # .. pii annotations and toggles of the platform's own features are not part of the stand-in.
 FEATURES = {
     "ENABLE_INSTRUCTOR_BACKGROUND_TASKS": True,
+    "CUSTOM_COURSES_EDX": True,
     "ENABLE_COURSE_FILENAME_CCX_SUFFIX": False,
+    "ENABLE_CSMH_EXTENDED": False,
     "ENABLE_MASQUERADE": True,
     "ENABLE_TEAMS": True,
     "MAX_ENROLLMENT_INSTR_BUTTONS": 200,
 }
+
+# There is no proxy before it.
+SILENCED_SYSTEM_CHECKS = ["learner_data_plugin.W012"]
 
 # Defines VERIFY_STUDENT, RETIRED_USERNAME_PREFIX and other values that the data apps read.
 vars().update(DATA_SETTINGS)
@@ -74,6 +84,8 @@ INSTALLED_APPS = [
     "django.contrib.admin",
     "common.djangoapps.edxmako",
     "django_celery_results",
+    "edx_ace",
+    "django_sites_extensions",
     "eventtracking.django",
     "oauth2_provider",
     "rest_framework",
@@ -84,6 +96,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "lms.cors.CrossOriginMiddleware",
     "crum.CurrentRequestUserMiddleware",
     "edx_django_utils.cache.middleware.RequestCacheMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -102,7 +115,7 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
 
-# As on the platform, people can sign in before they have confirmed their e-mail address.
+# As on the platform, people can sign in before they have confirmed their email address.
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.AllowAllUsersModelBackend",
     "bridgekeeper.backends.RulePermissionBackend",
@@ -118,7 +131,8 @@ CONTEXT_PROCESSORS = [
     "django.template.context_processors.tz",
     "django.contrib.messages.context_processors.messages",
 ]
-MAKO_MODULE_DIR = str(Path(tempfile.gettempdir()) / "mako_lms_stand_in")
+# Of this checkout alone: templates of another one would be taken for these where they were changed at the same time.
+MAKO_MODULE_DIR = str(Path(tempfile.gettempdir()) / "mako_lms_stand_in" / str(REPO_ROOT).strip("/").replace("/", "-"))
 MAKO_TEMPLATE_DIRS_BASE = [PROJECT_ROOT / "templates"]
 TEMPLATES = [
     {
@@ -192,7 +206,22 @@ JWT_AUTH = {
     "JWT_ALGORITHM": "HS256",
     "JWT_SECRET_KEY": SECRET_KEY,
     "JWT_SIGNING_ALGORITHM": "RS512",
-    "JWT_PUBLIC_SIGNING_JWK_SET": None,
+    # The public half of a key that was thrown away. An empty set would let any signature pass.
+    "JWT_PUBLIC_SIGNING_JWK_SET": json.dumps(
+        {
+            "keys": [
+                {
+                    "kty": "RSA",
+                    "kid": "stand-in",
+                    "e": "AQAB",
+                    "n": "wej2aCMEAc3DUsjLA-hgxKFoQXbgiAx19ZIX4Kcih53QmHNjWsVdZFm8k_A1QGqbloZHHcwd4tG6_5PxFq1wMOhGrzm1HrOxx"
+                    "-JCbmTQJgvh3CftLmg54vz8GyWKG7KCm_0wvNdjc-VrpVCPk1CNsz9YD87KO6WLeOvpBDcgXjG9CGg7bWtIcXmtVLLkqs-TZpuOA4fa"
+                    "H-dY6wgLgLwvDGGqxqNLjCv_VfVN8X9oI1LK8h5hPTzlIKBYSC44xg1KgNCzqH_mAXH4BntoMzhuwWIqaELdfvSrXunFSUsxV54BmT-"
+                    "eBmJB92-nT058eXEzITH4O7xa8VMWOD0es0qzSw",
+                }
+            ]
+        }
+    ),
     "JWT_ISSUER": "http://127.0.0.1:8000/oauth2",
     "JWT_AUDIENCE": "change-me",
     "JWT_ISSUERS": [
@@ -204,13 +233,41 @@ EDX_DRF_EXTENSIONS = {
     "VERIFY_LMS_USER_ID_PROPERTY_NAME": "id",
 }
 
+TRACK_MAX_EVENT = 50000
+TRACKING_IGNORE_URL_PATTERNS = [r"^/event", r"^/login", r"^/heartbeat", r"^/segmentio/event", r"^/performance"]
 EVENT_TRACKING_ENABLED = True
 EVENT_TRACKING_BACKENDS = {
-    "tracking_logs": {"ENGINE": "eventtracking.backends.logger.LoggerBackend", "OPTIONS": {"name": "tracking"}}
+    "tracking_logs": {
+        "ENGINE": "eventtracking.backends.routing.RoutingBackend",
+        "OPTIONS": {
+            "backends": {
+                "logger": {
+                    "ENGINE": "eventtracking.backends.logger.LoggerBackend",
+                    "OPTIONS": {"name": "tracking", "max_event_size": TRACK_MAX_EVENT},
+                }
+            },
+            "processors": [
+                {"ENGINE": "common.djangoapps.track.shim.LegacyFieldMappingProcessor"},
+                {"ENGINE": "common.djangoapps.track.shim.PrefixedEventProcessor"},
+            ],
+        },
+    }
 }
+# As the platform has them; the policy of its own that it names besides denies emails of other kinds.
+ACE_ENABLED_CHANNELS = ["django_email"]
+ACE_ENABLED_POLICIES: list[str] = []
+ACE_CHANNEL_DEFAULT_EMAIL = "django_email"
+ACE_CHANNEL_TRANSACTIONAL_EMAIL = "django_email"
+DEFAULT_FROM_EMAIL = "registration@example.com"
+
+EVENT_TRACKING_PROCESSORS: list[dict[str, str]] = []
 
 # The pause of TaskProgress in the demo's worker, in seconds; see the README's "make demo".
 DEMO_PACE_SECONDS = 0.0
+
+# Of the platform since Verawood; it installs itself as a plugin, as this one does.
+if find_spec("openedx_authz") is not None:
+    INSTALLED_APPS += ["organizations", "openedx.core.djangoapps.content_libraries"]
 
 INSTALLED_APPS.extend(get_plugin_apps(ProjectType.LMS))
 add_plugins(__name__, ProjectType.LMS, SettingsType.COMMON)

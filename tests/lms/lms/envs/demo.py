@@ -1,6 +1,7 @@
 """Settings of ``make demo``: a web server and a worker, on SQLite and files unless the environment names real services.
 
-Read from the environment: PORT, LEARNERS, DATABASE_URL, CELERY_BROKER_URL, and DEMO_DIRECTORY where everything is kept.
+Read from the environment: PORT, DASHBOARD_PORT, DASHBOARD_SITE, LEARNERS, DATABASE_URL, CELERY_BROKER_URL, and DEMO_DIRECTORY
+where everything is kept.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from edx_django_utils.plugins import add_plugins
 from kombu.transport import TRANSPORT_ALIASES
 from openedx.core.djangoapps.plugins.constants import ProjectType, SettingsType
 
+from lms.djangoapps.demo.signing_key import signing_key
+
 from .common import *  # noqa: F403
-from .common import LEARNER_DATA_PLUGIN, MIDDLEWARE
+from .common import FEATURES, INSTALLED_APPS, JWT_AUTH, LEARNER_DATA_PLUGIN, MIDDLEWARE
 
 REPOSITORY = Path(__file__).resolve().parents[4]
 DEMO_DIRECTORY = Path(os.environ.get("DEMO_DIRECTORY") or REPOSITORY / ".demo").resolve()
@@ -24,6 +27,15 @@ BROKER_DIRECTORY.mkdir(parents=True, exist_ok=True)
 PLATFORM_NAME = "Learner Data Demo"
 LMS_BASE = f"localhost:{os.environ.get('PORT') or 8000}"
 LMS_ROOT_URL = f"http://{LMS_BASE}"
+
+# Another port, and with it another origin, as the new dashboard has one on every site.
+_dashboard_origin = f"http://localhost:{os.environ.get('DASHBOARD_PORT') or 8001}"
+INSTRUCTOR_MICROFRONTEND_URL = f"{_dashboard_origin}/instructor-dashboard"
+CORS_ORIGIN_WHITELIST = [_dashboard_origin]
+CSRF_TRUSTED_ORIGINS = [_dashboard_origin]
+JWT_AUTH = {**JWT_AUTH, **signing_key(DEMO_DIRECTORY)}
+# A site of micro-frontends that was built elsewhere takes the place of the page that stands for the dashboard.
+DASHBOARD_SITE = os.environ.get("DASHBOARD_SITE", "")
 
 _database_url = os.environ.get("DATABASE_URL")
 _database = dj_database_url.parse(_database_url) if _database_url else {"NAME": DEMO_DIRECTORY / "lms.sqlite3"}
@@ -40,6 +52,10 @@ DATABASES = {
         },
     }
 }
+
+# A site that moved the history of problems' states to the table with more room, and still has the other one.
+FEATURES = {**FEATURES, "ENABLE_CSMH_EXTENDED": True}
+INSTALLED_APPS = [*INSTALLED_APPS, "lms.djangoapps.coursewarehistoryextended"]
 
 BROKER_URL = os.environ.get("CELERY_BROKER_URL") or "filesystem://localhost"
 if BROKER_URL.startswith("filesystem:"):
@@ -65,20 +81,26 @@ GRADES_DOWNLOAD = {
     "STORAGE_CLASS": "django.core.files.storage.FileSystemStorage",
     "STORAGE_KWARGS": {"location": str(DEMO_DIRECTORY / "reports")},
 }
+# What is sent is to be read there.
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = str(DEMO_DIRECTORY / "emails")
 MEDIA_ROOT = str(DEMO_DIRECTORY / "media")
 MAKO_MODULE_DIR = str(DEMO_DIRECTORY / "mako")
 
 # Static files straight from where they lie, without collecting them first.
 MIDDLEWARE = ["whitenoise.middleware.WhiteNoiseMiddleware", *MIDDLEWARE]
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_ROOT = DASHBOARD_SITE or None
 WHITENOISE_MAX_AGE = 0
 WHITENOISE_AUTOREFRESH = True  # a file that was changed is served whole
 
 # About ten batches whatever the size of the large course, and a pause after each of the first: progress can be watched.
 LEARNER_DATA_PLUGIN = {
     **LEARNER_DATA_PLUGIN,
+    "TAB_IN_DASHBOARD": True,
     "BATCH_SIZE": min(2_000, max(25, int(os.environ.get("LEARNERS") or 5_000) // 10)),
 }
+STAND_IN_BULK_EMAIL = True
 DEMO_PACE_SECONDS = float(os.environ.get("DEMO_PACE_SECONDS") or 0.6)
 
 LOGGING = {

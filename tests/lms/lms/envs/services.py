@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from .mariadb import DATABASES
+from . import mariadb
 from .test import *  # noqa: F403
 
-# ``.test`` brings a database of its own.
-vars().update(DATABASES=DATABASES)
+_SERVER = mariadb.DATABASES["default"]
+# In place of those of ``.test``, which have the same two names.
+DATABASES = {"default": _SERVER, "student_module_history": {**_SERVER, "NAME": f"{_SERVER['NAME']}_history"}}

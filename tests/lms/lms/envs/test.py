@@ -14,11 +14,17 @@ patch_testcase()
 
 DATABASES = {
     "default": {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "lms.sqlite",
         "NAME": ":memory:",
         "ATOMIC_REQUESTS": True,
-    }
+    },
+    "student_module_history": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"},
 }
+# The history of problems' states in a second database, as on large sites; demo and benchmarks have it as Tutor does.
+DATABASE_ROUTERS = ["openedx.core.lib.django_courseware_routers.StudentModuleHistoryExtendedRouter"]
+FEATURES = {**FEATURES, "ENABLE_CSMH_EXTENDED": True}  # noqa: F405
+INSTALLED_APPS = [*INSTALLED_APPS, "lms.djangoapps.coursewarehistoryextended"]  # noqa: F405
+
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 CELERY_ALWAYS_EAGER = True

@@ -31,4 +31,6 @@ GRADES_DOWNLOAD = {
     "STORAGE_CLASS": os.environ.get("REPORTS_STORAGE", "django.core.files.storage.FileSystemStorage"),
     "STORAGE_KWARGS": {"location": os.environ.get("REPORTS_FOLDER", tempfile.gettempdir() + "/lms_stand_in_reports")},
 }
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = os.environ.get("EMAILS_FOLDER", tempfile.gettempdir() + "/lms_stand_in_emails")
 DEMO_PACE_SECONDS = float(os.environ.get("PACE_SECONDS", "0"))

@@ -8,9 +8,23 @@ told so from release 5.1 on; this serves 4.2 too.
 from __future__ import annotations
 
 import sqlite3
+from datetime import datetime
 from typing import Any
 
 from django.db.backends.sqlite3 import base
+from django.utils.dateparse import parse_datetime
+
+
+def as_moment(stored: bytes) -> datetime | None:
+    """Return a stored moment, or as the drivers of MySQL do None for one that no calendar has; SQLite keeps any text."""
+    try:
+        return parse_datetime(stored.decode())
+    except ValueError:
+        return None
+
+
+for kind in ("datetime", "timestamp"):
+    sqlite3.register_converter(kind, as_moment)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

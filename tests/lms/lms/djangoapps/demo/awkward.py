@@ -51,7 +51,8 @@ def enrolled(today: date) -> list[Person]:
         ),
         _person("hebrew_mixed", "שרה Smith-לוי", goals='ללמוד "machine learning" ב-2026!', city="ירושלים", country="IL"),
         _person("override", "Safe \u202egnp.exe", goals="\ufeffstarts with a byte order mark\u200b\u200b", country="US"),
-        _person("combining", ZALGO, goals="e\u0301 is not \u00e9, but looks it"),
+        # As JSON lets a learner write it: half of an emoji.
+        _person("combining", ZALGO, goals="e\u0301 is not \u00e9, but looks it", meta='{"city": "half \\ud83d"}'),
         _person("oldest", "Otto Older", year_of_birth=1900, gender="m", country="AT"),
         _person("from_the_future", "Futura Later", year_of_birth=today.year + 4, gender="f"),
         _person("old_codes", "Olga Outdated", level_of_education="p_oth", gender="x", country="BY"),

@@ -11,6 +11,7 @@ from common.djangoapps.course_modes.models import CourseMode
 from opaque_keys.edx.keys import CourseKey
 from openedx.core.djangoapps.content.course_overviews.models import CourseOverview
 from openedx.core.djangoapps.course_groups.models import CourseCohort, CourseCohortsSettings, CourseUserGroup
+from waffle.models import Flag
 from xmodule.models import CourseBlock
 
 from lms.djangoapps.teams.models import CourseTeam
@@ -88,6 +89,12 @@ def ensure(course: DemoCourse, *, start: datetime) -> CourseGroups:
             for team_set in TEAM_SETS
         },
     )
+
+
+def ensure_forum() -> None:
+    """Have the forum keep its posts in the LMS's database."""
+    for name in ("discussions.enable_forum_v2", "forum_v2.enable_mysql_backend"):
+        Flag.objects.get_or_create(name=name, defaults={"everyone": True})
 
 
 def stored_start() -> datetime | None:

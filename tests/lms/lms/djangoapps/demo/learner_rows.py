@@ -1,4 +1,4 @@
-"""Storing learners of a course: account, profile, enrollment, groups, verifications and days of activity."""
+"""Storing learners of a course: account, profile, enrollment, groups, verifications, and what they did."""
 
 from __future__ import annotations
 
@@ -19,11 +19,13 @@ from django.contrib.auth.models import User
 from openedx.core.djangoapps.course_groups.models import CohortMembership, CourseUserGroup
 
 from lms.djangoapps.course_goals.models import UserActivity
+from lms.djangoapps.grades.models import PersistentCourseGrade
 from lms.djangoapps.teams.models import CourseTeam, CourseTeamMembership
 
-from . import presence, verifications
+from . import learning, presence, verifications
 from .courses import SMALL, CourseGroups, DemoCourse
-from .dates import insert
+from .dates import insert, insert_values
+from .learning import Learning
 from .people import SEED, Person
 
 UNUSABLE_PASSWORD = "!learners of the demo do not sign in"
@@ -80,6 +82,8 @@ def take_out(course: DemoCourse, user_ids: Sequence[int]) -> None:
         AnonymousUserId.objects.filter(course_id=course.key),
     ):
         rows.filter(user__in=user_ids).delete()
+    PersistentCourseGrade.objects.filter(course_id=course.key, user_id__in=user_ids).delete()
+    learning.take_out(course, user_ids)
 
 
 class _Batch:
@@ -90,16 +94,18 @@ class _Batch:
         self.groups = groups
         self.today = today
         self.enrollments: list[CourseEnrollment] = []
-        self.activity: list[UserActivity] = []
+        self.activity: list[tuple[int, str, date]] = []
         self.members: list[CohortMembership] = []
         self.team_members: list[CourseTeamMembership] = []
         self.anonymous: list[AnonymousUserId] = []
+        self.grades: list[PersistentCourseGrade] = []
+        self.learning = Learning(course, today)
 
     def store(self, learners: Iterable[tuple[Person, User, bool]]) -> None:
         for person, user, is_active in learners:
             self._add(person, user, is_active)
         insert(CourseEnrollment, self.enrollments)
-        insert(UserActivity, self.activity)
+        insert_values(UserActivity, ("user", "course_key", "date"), self.activity)
         insert(CohortMembership, self.members)
         users = CourseUserGroup.users.through
         insert(users, [users(courseusergroup_id=row.course_user_group_id, user_id=row.user_id) for row in self.members])
@@ -107,6 +113,8 @@ class _Batch:
         for team in {row.team for row in self.team_members}:
             team.reset_team_size()
         insert(AnonymousUserId, self.anonymous)
+        insert(PersistentCourseGrade, self.grades)
+        self.learning.store()
 
     def _add(self, person: Person, user: User, is_active: bool) -> None:
         chance = Random(f"{SEED}:{self.course.key}:{person.username}")
@@ -115,8 +123,10 @@ class _Batch:
             CourseEnrollment(user=user, course_id=self.course.key, created=created, is_active=is_active, mode=person.mode)
         )
         stay = self.today if is_active else created.date() + timedelta(days=chance.randrange(1, 60))
-        for day in presence.active_days(chance, created.date(), stay, self.today):
-            self.activity.append(UserActivity(user=user, course_key=self.course.key, date=day))
+        days = list(presence.active_days(chance, created.date(), stay, self.today))
+        self._add_grade(person, user, len(days))
+        self.activity += [(user.pk, str(self.course.key), day) for day in days]
+        self.learning.add(user, days)
         self._add_groups(person, user, is_active, chance, created)
         if "two_anonymous_ids" in person.extra:
             # As if the site's key had been changed in between: the newer of the two counts.
@@ -126,6 +136,14 @@ class _Batch:
             ]
         elif self.course is SMALL and chance.random() < 0.3:
             anonymous_id_for_user(user, None)
+
+    def _add_grade(self, person: Person, user: User, days: int) -> None:
+        """The platform keeps a grade of those who came; the more often, the better it tends to be."""
+        if days:
+            chance = Random(f"{SEED}:grade:{self.course.key}:{person.username}")
+            grade = PersistentCourseGrade(user_id=user.pk, course_id=self.course.key, grading_policy_hash="demo")
+            grade.percent_grade = round(min(1.0, chance.betavariate(1 + min(days, 30) / 6, 3)), 4)
+            self.grades.append(grade)
 
     def _add_groups(self, person: Person, user: User, is_active: bool, chance: Random, joined: datetime) -> None:
         if self.groups.cohorts and "no_cohort" not in person.extra and chance.random() > 0.08:

@@ -33,9 +33,14 @@ def enrolled_at(chance: Random, today: date) -> datetime:
     return start_of(today) + timedelta(days=day, seconds=chance.randrange(-36_000, 46_000))
 
 
+def first_monday(today: date) -> date:
+    """The first day of the weeks of which it is told who was there."""
+    return today - timedelta(days=today.weekday() + 7 * (WEEKS - 1))
+
+
 def active_days(chance: Random, since: date, until: date, today: date) -> Iterator[date]:
     """Days within the last weeks on which a learner was active: many never are, some every other day, most less and less."""
-    first = today - timedelta(days=today.weekday() + 7 * (WEEKS - 1))
+    first = first_monday(today)
     if chance.random() < 0.45:
         return
     keenness = chance.betavariate(1.2, 5)

@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from . import accounts, awkward, courses, learner_rows, people, presence
+from . import accounts, awkward, courses, learner_rows, learning, people, presence
 from .courses import LARGE, OTHER, SMALL, CourseGroups, DemoCourse
 from .people import Person
 
@@ -43,6 +43,8 @@ def seed(*, learners: int, on_progress: OnProgress) -> Seeded:
         groups = {course: courses.ensure(course, start=presence.start_of(today)) for course in courses.COURSES}
         _ensure_named_accounts(today)
         _ensure_invitations()
+        learning.ensure_recorded(today)
+        courses.ensure_forum()
     added = removed = 0
     for course, wanted in ((SMALL, SMALL_ENROLLED), (OTHER, OTHER_ENROLLED), (LARGE, learners)):
         course_seeding = _CourseSeeding(course, groups[course], today, wanted)
@@ -71,6 +73,7 @@ class _CourseSeeding:
         too_high = [user_id for user_id, number in self._numbered() if number not in self.numbers]
         for ids in _batches(too_high, 400):
             with transaction.atomic():
+                learning.take_out(self.course, ids)
                 User.objects.filter(pk__in=ids).delete()
         names = [person.username for person in self.surplus]
         enrollments = CourseEnrollment.objects.filter(course_id=self.course.key, user__username__in=names)

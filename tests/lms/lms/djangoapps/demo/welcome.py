@@ -18,13 +18,15 @@ ACCOUNTS = {
 """The accounts that people sign in with, and who they are."""
 
 
-def welcome(address: str, directory: str) -> str:
+def welcome(address: str, dashboard_address: str, directory: str) -> str:
     """The text with addresses and accounts."""
     lines = ["", f"The demo is running at {address}/", ""]
     for name, key in (("Small course", SMALL), ("Large course", LARGE)):
         lines += [
             f"  {name}, instructor dashboard   {address}/courses/{key}/instructor#view-learner_data",
+            f"  {name}, the new dashboard      {dashboard_address}/{key}/learner_data",
             f"  {name}, page of its own        {address}/learner_data/courses/{key}/",
+            f"  {name}, as a learner           {address}/courses/{key}/course/",
         ]
     lines += ["", f"Sign in at {address}/login; the password of every account is {PASSWORD}:", ""]
     lines += [f"  {username:<12} {description}" for username, description in ACCOUNTS.items()]

@@ -35,7 +35,7 @@
     }
     const buttons = [...content.querySelectorAll('.instructor-nav .btn-link')];
     buttons.forEach((button) => button.addEventListener('click', () => show(content, button)));
-    ['course_info', 'membership', 'data_download'].forEach((name) => {
+    ['course_info', 'membership', 'data_download', 'send_email'].forEach((name) => {
       window.$(document.getElementById(name)).data('wrapper', {onClickTitle() {}, onExit() {}});
     });
     const wanted = window.location.hash.startsWith(PREFIX) ? window.location.hash.slice(PREFIX.length) : '';

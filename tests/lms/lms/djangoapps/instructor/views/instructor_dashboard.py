@@ -18,6 +18,7 @@ from openedx.core.djangoapps.plugins.constants import ProjectType
 from openedx.core.lib.courses import get_course_by_id
 from openedx_filters.learning.filters import InstructorDashboardRenderStarted
 
+from lms.djangoapps.bulk_email.models_api import is_bulk_email_feature_enabled
 from lms.djangoapps.courseware.access import has_access
 from lms.djangoapps.instructor import permissions
 from lms.djangoapps.instructor.constants import INSTRUCTOR_DASHBOARD_PLUGIN_VIEW_NAME
@@ -71,6 +72,8 @@ def _sections(user: Any, course_key: CourseKey) -> list[dict[str, Any]]:
         sections += [_course_info(course_key), _membership(course_key)]
     if user.has_perm(permissions.CAN_RESEARCH, course_key):
         sections.append(_data_download(course_key))
+    if is_bulk_email_feature_enabled(course_key) and has_access(user, "staff", course_key):
+        sections.append({"section_key": "send_email", "section_display_name": _("Email")})
     return sections
 
 

@@ -1,4 +1,4 @@
-"""Running the body of an instructor task, and telling how far it is."""
+"""Running the body of an instructor task, and reporting its progress."""
 
 from __future__ import annotations
 

@@ -52,6 +52,6 @@ class BearerAuthentication(BaseAuthentication):
 
 
 class BearerAuthenticationAllowInactiveUser(BearerAuthentication):
-    """The same for accounts whose e-mail address is not confirmed yet, too."""
+    """The same for accounts whose email address is not confirmed yet, too."""
 
     allow_inactive_users = True

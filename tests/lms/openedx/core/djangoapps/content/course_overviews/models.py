@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from lms.djangoapps.ccx.models import CustomCourseForEdX
 from opaque_keys.edx.django.models import CourseKeyField, UsageKeyField
 from opaque_keys.edx.keys import CourseKey, UsageKey
 from xmodule.models import CourseBlock
@@ -75,12 +76,16 @@ class CourseOverview(models.Model):
 
     @classmethod
     def _of(cls, course: CourseBlock) -> CourseOverview:
+        display_name = course.display_name
+        if getattr(course.id, "ccx", None):
+            # As on the platform, this fails for a custom course that is not there.
+            display_name = CustomCourseForEdX.objects.filter(id=course.id.ccx).first().display_name
         return cls(
             version=cls.VERSION,
             id=course.id,
             _location=course.location,
             org=course.org,
-            display_name=course.display_name,
+            display_name=display_name,
             display_number_with_default=course.display_number_with_default,
             display_org_with_default=course.display_org_with_default,
             start=course.start,

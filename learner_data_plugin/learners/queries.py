@@ -1,0 +1,162 @@
+"""The learners enrolled in a course, read in batches by a few queries, however many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from unicodedata import category, normalize
+
+from django.contrib.auth import get_user_model
+from django.db.models import Count, Q, QuerySet
+from opaque_keys.edx.keys import CourseKey
+
+from .. import configuration
+from ..columns import groups
+from ..columns.base import Column, Field, LearnerBatch, fields_for
+from ..columns.catalogue import get_column
+from ..data import Selection
+from ..engagement.presets import filter_by_activity
+from ..export.base import Batch
+from ..models import Erasure
+from ..platform import api as platform_api
+from ..platform.batches import Rows
+from ..platform.streaming import read_in_order
+
+_USERNAME = "user__username"
+
+
+def count_learners(course_key: CourseKey, selection: Selection | None = None) -> int:
+    """Count active enrollments, those of the course team included, as if nothing was searched for (1 query)."""
+    return enrollments_of(course_key, selection or Selection()).count()
+
+
+def count_by_track(course_key: CourseKey) -> dict[str, int]:
+    """Count active enrollments by the slug of their track (1 query)."""
+    counted = enrollments_of(course_key, Selection()).order_by().values_list("mode").annotate(number=Count("id"))
+    return dict(counted)
+
+
+def read_learners(
+    course_key: CourseKey, *, columns: Sequence[Column], selection: Selection, batch_size: int, most: int | None = None
+) -> Iterator[Batch]:
+    """Yield the learners with an active enrollment, each once, ordered by username as the database sorts.
+
+    Of a course with more than ``most`` learners only so many are looked at. There is 1 query for the stored values, and those
+    of columns that are computed.
+    """
+    enrollments, chosen = enrollments_of(course_key, selection), Chosen(course_key, selection)
+    if most is not None:
+        enrollments = present(enrollments)
+    fields = fields_for(columns, more=(*chosen.fields, _USERNAME))
+    memory: dict[Any, Any] = {}
+    rows = enrollments.order_by(_USERNAME).values_list(*fields)[:most]
+    for read in read_in_order(rows, size=batch_size):
+        if found := chosen.among(_not_retired(read, fields.index(_USERNAME)), fields):
+            batch = LearnerBatch(course_key, enrollments, dict(zip(fields, zip(*found, strict=True), strict=True)), memory)
+            yield [column.cells(batch) for column in columns]
+
+
+def read_these(course_key: CourseKey, enrollment_ids: Sequence[int], *, columns: Sequence[Column]) -> list[tuple[Any, ...]]:
+    """Return the learners of these enrollments as rows of cells, in the order given; queries as for one batch.
+
+    Who has left or was erased since the enrollments were found is left out.
+    """
+    enrollments = enrollments_of(course_key, Selection()).filter(pk__in=enrollment_ids)
+    fields = ("id", *fields_for(columns))
+    stored = {row[0]: row for row in present(enrollments).values_list(*fields)}
+    found = [stored[pk] for pk in enrollment_ids if pk in stored]
+    if not found:
+        return []
+    batch = LearnerBatch(course_key, enrollments, dict(zip(fields, zip(*found, strict=True), strict=True)))
+    return list(zip(*(column.cells(batch) for column in columns), strict=True))
+
+
+class Chosen:
+    """Tells who is chosen: by what is shown, and by a text without regard to case and accents.
+
+    Not the database, of which each has rules of its own. What is private is not searched, or searching would tell it.
+    """
+
+    def __init__(self, course_key: CourseKey, selection: Selection) -> None:
+        self._text = _folded(selection.search)
+        private = configuration.private_columns(course_key.org) if self._text else ()
+        searched = [get_column(key) for key in ("username", "email", "name") if self._text and key not in private]
+        self._usernames = frozenset(selection.usernames)
+        self._searched = [column.path for column in searched if column.path]
+        shown = {"enrollment_mode": selection.enrollment_mode, "cohort": selection.cohort, "team": selection.team}
+        self._shown = [
+            (column.path or "", column.missing, shown[column.key]) for column in map(get_column, shown) if shown[column.key]
+        ]
+        shown_fields = (field for field, _missing, _value in self._shown)
+        self.fields: tuple[Field, ...] = (*self._searched, *shown_fields, *((_USERNAME,) if self._usernames else ()))
+
+    def among(self, rows: Rows, fields: Sequence[Field]) -> Rows:
+        """Return the rows, of these fields, of those who are chosen."""
+        for field, missing, value in self._shown:
+            place = fields.index(field)
+            rows = [row for row in rows if (missing if row[place] is None else row[place]) == value]
+        if self._usernames:
+            place = fields.index(_USERNAME)
+            rows = [row for row in rows if row[place] in self._usernames]
+        if self._text:
+            places = [fields.index(field) for field in self._searched]
+            rows = [row for row in rows if any(self._text in _folded(row[place] or "") for place in places)]
+        return rows
+
+
+def _folded(text: str) -> str:
+    return "".join(letter for letter in normalize("NFD", text.lower()) if not category(letter).startswith("M"))
+
+
+def _not_retired(rows: Rows, username: int) -> Rows:
+    prefix = platform_api.retired_username_prefix()
+    return [row for row in rows if not row[username].startswith(prefix)]
+
+
+def enrollments_of(course_key: CourseKey, selection: Selection) -> QuerySet:
+    """Return the active enrollments that a selection keeps, as if nothing was searched for.
+
+    Perhaps a few more: the database may take other names for the same.
+    """
+    return ever_enrolled_of(course_key, selection).filter(is_active=True)
+
+
+def departed_of(course_key: CourseKey, selection: Selection) -> QuerySet:
+    """Return the enrollments of those who are not enrolled any more, by the track, cohort and team that are stored of them."""
+    return ever_enrolled_of(course_key, selection).filter(is_active=False)
+
+
+def ever_enrolled_of(course_key: CourseKey, selection: Selection) -> QuerySet:
+    """Return the enrollments that a selection keeps, of those who are enrolled and of those who left."""
+    enrollments = platform_api.use_read_replica_if_available(
+        platform_api.CourseEnrollment.objects.filter(course_id=course_key)
+    )
+    if selection.usernames:
+        enrollments = enrollments.filter(user__username__in=selection.usernames)
+    if selection.enrollment_mode:
+        enrollments = enrollments.filter(mode=selection.enrollment_mode)
+    for members, group, name, none in (
+        (groups.cohort_members(), "courseusergroup", selection.cohort, groups.UNASSIGNED),
+        (groups.team_members(), "team", selection.team, groups.UNAVAILABLE),
+    ):
+        if name:
+            here = members.filter(**{f"{group}__course_id": course_key})
+            found = Q(user_id__in=here.filter(**{f"{group}__name": name}).values("user_id"))
+            enrollments = enrollments.filter(found | ~Q(user_id__in=here.values("user_id")) if name == none else found)
+    if selection.team not in ("", groups.UNAVAILABLE):  # those who are in the team, and not shown in an earlier one
+        enrollments = enrollments.alias(shown_team=groups.TEAM).filter(shown_team=selection.team)
+    if selection.activity:
+        enrollments = filter_by_activity(enrollments, course_key, selection.activity)
+    return enrollments
+
+
+def present(enrollments: QuerySet) -> QuerySet:
+    """Leave out accounts that were erased, or that the platform has retired.
+
+    It keeps their enrollments, and their goals, language and level of education. Reports look for them batch by batch.
+    """
+    prefix = platform_api.retired_username_prefix()
+    # Joining the accounts would have the database read each; the first of the two conditions is found in an index.
+    retired = get_user_model().objects.filter(username__istartswith=prefix, username__startswith=prefix)
+    remaining = enrollments.exclude(user_id__in=Erasure.objects.values("user_id"))
+    return remaining.exclude(user_id__in=retired.values("id"))

@@ -1,0 +1,1 @@
+"""Somebody who looks at the charts that are safe to share, to learn something about one learner; ``run`` prints how much."""

@@ -1,0 +1,232 @@
+"""Making report files: what is in them, what happens when something breaks, and what it costs in memory."""
+
+from __future__ import annotations
+
+import errno
+import gc
+import re
+import tempfile
+import tracemalloc
+
+import pytest
+from django.core.files.storage import FileSystemStorage
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.test.utils import CaptureQueriesContext
+
+from learner_data_plugin.data import Selection
+from learner_data_plugin.exceptions import ReportFailed
+from learner_data_plugin.models import ReportFile
+from learner_data_plugin.reports import building, files
+from tests import factories
+from tests.reading import build, cells_of, content_of, rows_of, start_run
+
+pytestmark = pytest.mark.django_db
+
+HEADER = [
+    "id", "username", "name", "email", "language", "location", "year_of_birth", "gender", "level_of_education",
+    "mailing_address", "goals", "enrollment_mode", "verification_status", "cohort", "team", "city", "country",
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _no_private_fields_of_the_platform(settings):
+    settings.PROFILE_INFORMATION_REPORT_PRIVATE_FIELDS = []
+
+
+class TestContent:
+    def test_profile_report_of_the_guide(self):
+        course_key = factories.make_course(cohorts=True, teams=True)
+        profile = {
+            "name": "Ada, Countess", "language": "en", "location": "London", "year_of_birth": 1815, "gender": "f",
+            "level_of_education": "none", "mailing_address": "St James's\nSquare", "goals": '=1+1 "quoted"',
+            "meta": '{"city": "Ockham"}', "city": "London", "country": "GB",
+        }  # fmt: skip
+        ada = factories.make_learner(course_key, "ada", mode="verified", email="ada@example.com", profile=profile)
+        bob = factories.make_learner(course_key, "bob", profile=None)
+        factories.make_learner(course_key, "left", is_active=False)
+        factories.verify(ada)
+        factories.make_cohort(course_key, "Engines", [ada])
+        factories.make_team(course_key, "Notes", [ada])
+        assert rows_of(build(course_key)) == [
+            HEADER,
+            [str(ada.id), "ada", "Ada, Countess", "ada@example.com", "en", "London", "1815", "f", "none", "St James's\nSquare",
+             "'=1+1 \"quoted\"", "verified", "ID Verified", "Engines", "Notes", "Ockham", "GB"],
+            [str(bob.id), "bob", "", "bob@example.com", "", "", "", "", "", "", "", "audit", "N/A", "[unassigned]",
+             "[unavailable]", "", ""],
+        ]  # fmt: skip
+
+    def test_xlsx_holds_the_same_with_real_numbers(self, course_key):
+        ada = factories.make_learner(course_key, "ada", profile={"name": "Ada", "year_of_birth": 1815, "goals": "=1+1"})
+        file = build(course_key, file_format="xlsx")
+        assert cells_of(file, "id") == [ada.id]
+        assert cells_of(file, "year_of_birth") == [1815]
+        assert cells_of(file, "goals") == ["'=1+1"]
+
+    @pytest.mark.parametrize("file_format", ["csv", "xlsx", "jsonl"])
+    @pytest.mark.parametrize("report", ["profile", "anonymized_ids"])
+    def test_of_a_course_without_learners_is_its_header(self, course_key, file_format, report):
+        file = build(course_key, report=report, file_format=file_format)
+        assert len(rows_of(file)) == 1
+        assert file.rows == 0
+
+    @pytest.mark.parametrize("file_format", ["csv", "xlsx", "jsonl"])
+    def test_batches_make_one_file(self, course_key, settings, file_format):
+        settings.LEARNER_DATA_PLUGIN = {"BATCH_SIZE": 4}
+        ids = factories.make_learners(course_key, 11)
+        file = build(course_key, file_format=file_format)
+        assert [int(cell) for cell in cells_of(file, "id")] == ids
+        assert file.rows == 11
+        assert file.size_bytes == len(content_of(file))
+
+    def test_holds_what_was_selected_in_the_order_asked_for(self, course_key):
+        factories.make_learner(course_key, "ada", mode="verified", profile={"name": "b"})
+        factories.make_learner(course_key, "bob", mode="verified", profile={"name": "C"})
+        factories.make_learner(course_key, "cy", mode="verified", profile=None)
+        factories.make_learner(course_key, "dan", profile={"name": "a"})
+        chosen = Selection(columns=("name", "username"), enrollment_mode="verified", sort="-name")
+        assert rows_of(build(course_key, selection=chosen)) == [["name", "username"], ["C", "bob"], ["b", "ada"], ["", "cy"]]
+
+
+class TestProgress:
+    def test_is_told_before_and_after_each_batch(self, course_key, settings):
+        settings.LEARNER_DATA_PLUGIN = {"BATCH_SIZE": 4}
+        factories.make_learners(course_key, 10)
+        told = []
+        building.build_report(start_run(course_key), on_progress=lambda done, total: told.append((done, total)))
+        assert told == [(0, 10), (4, 10), (8, 10), (10, 10)]
+
+    def test_total_follows_when_more_enroll_meanwhile(self, course_key, settings):
+        settings.LEARNER_DATA_PLUGIN = {"BATCH_SIZE": 2}
+        factories.make_learners(course_key, 4)
+        told = []
+
+        def on_progress(done, total):
+            told.append((done, total))
+            if len(told) == 1:
+                factories.make_learners(course_key, 3, prefix="late")
+
+        building.build_report(start_run(course_key), on_progress=on_progress)
+        assert told[-1] == (7, 7)
+        assert all(done <= total for done, total in told)
+
+
+class FullStorage(FileSystemStorage):
+    """A report store on a disk that is full."""
+
+    def _save(self, name, content):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+class TestWhenSomethingBreaks:
+    @pytest.fixture(autouse=True)
+    def _temporary_files(self, tmp_path, monkeypatch):
+        self.temporary = tmp_path / "temporary"
+        self.temporary.mkdir()
+        monkeypatch.setattr(tempfile, "tempdir", str(self.temporary))
+
+    def failure(self, run, on_progress=lambda done, total: None):
+        with pytest.raises(ReportFailed) as caught:
+            building.build_report(run, on_progress=on_progress)
+        assert ReportFile.objects.count() == 0
+        assert list(self.temporary.rglob("*")) == [], "learners' data was left on the worker's disk"
+        return caught.value.code
+
+    @pytest.mark.parametrize("file_format", ["csv", "xlsx", "jsonl"])
+    @pytest.mark.parametrize(
+        ("error", "code"),
+        [
+            (OperationalError(2013, "Lost connection; value 'Ada'"), "database"),
+            (InterfaceError("value 'Ada'"), "database"),
+            (OperationalError(1213, "Deadlock; value 'Ada'"), "database_busy"),
+            (DatabaseError("value 'Ada'"), "unexpected"),
+            (OSError("disk"), "storage"),
+        ],
+    )
+    def test_half_way(self, course_key, settings, caplog, file_format, error, code):
+        settings.LEARNER_DATA_PLUGIN = {"BATCH_SIZE": 2}
+        factories.make_learners(course_key, 6)
+
+        def on_progress(done, total):
+            if done == 4:
+                raise error
+
+        assert self.failure(start_run(course_key, file_format=file_format), on_progress) == code
+        assert "Ada" not in caplog.text
+
+    @pytest.mark.parametrize("file_format", ["csv", "xlsx", "jsonl"])
+    def test_given_up_meanwhile(self, course_key, file_format):
+        factories.make_learners(course_key, 3)
+        run = start_run(course_key, file_format=file_format)
+
+        def on_progress(done, total):
+            if done:
+                raise ReportFailed("superseded")
+
+        assert self.failure(run, on_progress) == "superseded"
+
+    def test_report_store_is_full(self, course_key, settings):
+        settings.GRADES_DOWNLOAD = {
+            "STORAGE_CLASS": f"{__name__}.FullStorage", "STORAGE_KWARGS": {"location": str(self.temporary.parent / "full")}
+        }  # fmt: skip
+        factories.make_learners(course_key, 3)
+        assert self.failure(start_run(course_key)) == "storage"
+
+    def test_column_is_private_by_now(self, course_key, settings):
+        run = start_run(course_key, selection=Selection(columns=("id", "email")))
+        settings.LEARNER_DATA_PLUGIN = {"PRIVATE_COLUMNS": ["email"]}
+        assert self.failure(run) == "selection_outdated"
+
+    def test_column_of_the_order_is_private_by_now(self, course_key, settings):
+        run = start_run(course_key, selection=Selection(sort="email"))
+        settings.LEARNER_DATA_PLUGIN = {"PRIVATE_COLUMNS": ["email"]}
+        assert self.failure(run) == "selection_outdated"
+
+    def test_cohort_is_gone_by_now(self, course_key):
+        assert self.failure(start_run(course_key, selection=Selection(cohort="Red"))) == "selection_outdated"
+
+    def test_course_has_grown_past_what_can_be_ordered(self, course_key, settings):
+        run = start_run(course_key, selection=Selection(sort="name"))
+        settings.LEARNER_DATA_PLUGIN = {"MAX_LEARNERS_ON_PAGE": 2}
+        factories.make_learners(course_key, 2)
+        assert self.failure(run) == "selection_outdated"
+
+
+def test_stored_path_is_not_to_be_guessed_and_not_in_the_platforms_list(course_key):
+    first, second = build(course_key), build(course_key)
+    random_parts = [re.search("/([0-9a-f]{32})/", file.path).group(1) for file in (first, second)]
+    assert random_parts[0] != random_parts[1]
+    assert first.name != second.name
+    assert files.platform_api.report_store().links_for(course_key) == []
+
+
+def test_queries_do_not_depend_on_the_number_of_learners():
+    counts = []
+    for number in (2, 80):
+        course_key = factories.make_course()
+        factories.make_learners(course_key, number, mode="verified")
+        run = start_run(course_key)
+        with CaptureQueriesContext(connection) as queries:
+            building.build_report(run, on_progress=lambda done, total: None)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+# Within a transaction a report is read on its connection, where MySQL's driver holds all rows at once.
+@pytest.mark.django_db(transaction=connection.vendor == "mysql")
+@pytest.mark.parametrize("file_format", ["csv", "xlsx", "jsonl"])
+@pytest.mark.parametrize("report", ["profile", "anonymized_ids"])
+def test_memory_does_not_grow_with_the_number_of_learners(course_key, settings, report, file_format):
+    """Ten times the learners: what may grow is the index (4 bytes each)."""
+    settings.LEARNER_DATA_PLUGIN = {"BATCH_SIZE": 250}
+    build(course_key, report=report, file_format=file_format)  # imports and caches
+    peaks = []
+    for number in (1_000, 9_000):
+        factories.make_learners(course_key, number)
+        gc.collect()
+        tracemalloc.start()
+        file = build(course_key, report=report, file_format=file_format)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert file.rows == 10_000
+    # Their rows alone, held as Python objects, would be more than five megabytes.
+    assert peaks[1] - peaks[0] < 500_000, peaks

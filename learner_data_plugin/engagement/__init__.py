@@ -1,0 +1,1 @@
+"""What learners do: from events to the facts that reports count, and where those are kept."""

@@ -1,0 +1,125 @@
+"""SQL that enters rows and leaves or merges those that are there, in the dialects of MySQL, MariaDB and SQLite.
+
+Django's own ``bulk_create`` can leave or replace a row, not decide between the old one and the new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+from django.db import Error, connections, router, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Model
+
+_MOST_ROWS = 1_000
+"""Of one statement where the database sets no limit."""
+
+SECONDS_TO_WAIT = 1
+"""For a lock that somebody else has, where a learner waits too."""
+
+_WAITS = ("lock_wait_timeout", "innodb_lock_wait_timeout")
+_WAITING_SHORT = "SET STATEMENT " + ", ".join(f"{name} = {SECONDS_TO_WAIT}" for name in _WAITS) + " FOR "
+
+
+def alias_of(model: type[Model]) -> str:
+    """Return the database that the model is written to."""
+    return router.db_for_write(model)
+
+
+_Merge: TypeAlias = tuple[tuple[str, str], ...]
+
+_is_waiting_short: ContextVar[bool] = ContextVar("_is_waiting_short", default=False)
+
+
+def enter(
+    model: type[Model], columns: Sequence[str], rows: Sequence[tuple[Any, ...]], merge: dict[str, str] | None = None
+) -> None:
+    """Insert rows, given as values of ``columns``.
+
+    A row that is there already stays (``merge`` None), or its columns become what ``merge`` says: expressions in which
+    ``{new[day]}`` and ``{old[day]}`` stand for the new and the old row's value.
+    """
+    if not rows:
+        return
+    connection = connections[alias_of(model)]
+    most = (connection.features.max_query_params or _MOST_ROWS * len(columns)) // len(columns)
+    with connection.cursor() as cursor:
+        for place in range(0, len(rows), most):
+            part = rows[place : place + most]
+            merged = None if merge is None else tuple(merge.items())
+            statement = _statement(connection.vendor, model._meta.db_table, tuple(columns), len(part), merged)
+            cursor.execute(_WAITING_SHORT * _is_waiting_short.get() + statement, [value for row in part for value in row])
+
+
+@contextmanager
+def together(model: type[Model]) -> Iterator[None]:
+    """Have the statements within take effect together or not at all.
+
+    Django would have MySQL switch its autocommit off and on for that, which are two more questions while a learner waits.
+    """
+    connection = connections[alias_of(model)]
+    if connection.vendor != "mysql" or connection.in_atomic_block or not connection.get_autocommit():
+        with transaction.atomic(using=connection.alias):
+            yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("START TRANSACTION")
+        try:
+            yield
+            cursor.execute("COMMIT")
+        except BaseException:
+            try:
+                cursor.execute("ROLLBACK")
+            except Error:  # the connection is gone, and the transaction with it
+                connection.close()
+            raise
+
+
+@contextmanager
+def short_waits(model: type[Model]) -> Iterator[None]:
+    """Have the statements within give up soon where others hold locks; without this MySQL waits for up to a year."""
+    connection = connections[alias_of(model)]
+    if connection.vendor != "mysql":
+        yield
+    elif connection.mysql_is_mariadb:  # can say it with each statement, which costs nothing
+        token = _is_waiting_short.set(True)
+        try:
+            yield
+        finally:
+            _is_waiting_short.reset(token)
+    else:
+        with _session_of_short_waits(connection):
+            yield
+
+
+@contextmanager
+def _session_of_short_waits(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    with connection.cursor() as cursor:
+        keep = ", ".join(f"@learner_data_{name} = @@SESSION.{name}" for name in _WAITS)
+        cursor.execute(f"SET {keep}, " + ", ".join(f"SESSION {name} = {SECONDS_TO_WAIT}" for name in _WAITS))
+        try:
+            yield
+        finally:
+            cursor.execute("SET " + ", ".join(f"SESSION {name} = @learner_data_{name}" for name in _WAITS))
+
+
+@lru_cache(maxsize=64)
+def _statement(vendor: str, table_name: str, columns: tuple[str, ...], number: int, merge: _Merge | None) -> str:
+    is_mysql = vendor == "mysql"
+    quote = ("`{}`" if is_mysql else '"{}"').format
+    table = quote(table_name)
+    names = ", ".join(quote(column) for column in columns)
+    values = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * number)
+    if merge is None:
+        return f"INSERT {'IGNORE' if is_mysql else 'OR IGNORE'} INTO {table} ({names}) VALUES {values}"
+    new = {column: f"VALUES({quote(column)})" if is_mysql else f"excluded.{quote(column)}" for column in columns}
+    old = {column: f"{table}.{quote(column)}" for column in columns}
+    changes = ", ".join(f"{quote(column)} = {change.format(new=new, old=old)}" for column, change in merge)
+    if is_mysql:
+        return f"INSERT INTO {table} ({names}) VALUES {values} ON DUPLICATE KEY UPDATE {changes}"
+    unique = ", ".join(quote(column) for column in columns if column not in dict(merge))
+    return f"INSERT INTO {table} ({names}) VALUES {values} ON CONFLICT ({unique}) DO UPDATE SET {changes}"

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from learner_data_plugin.engagement import coverage, forgetting
+from learner_data_plugin.engagement.batch import Batch
+from learner_data_plugin.engagement.facts import Facts, Kind
+from learner_data_plugin.engagement.writing import Writer
+from learner_data_plugin.models import EngagementCourse, LearnerDay, LearnerDayItem
+from learner_data_plugin.privacy import retention
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
+LIMIT = date(2026, 3, 1)
+
+
+@pytest.fixture
+def org(course_key: Any) -> str:
+    """Its site keeps what learners did for 30 days."""
+    factories.configure_site(course_key.org, LEARNER_DATA_PLUGIN={"ENGAGEMENT_RETENTION_DAYS": 30})
+    return course_key.org
+
+
+def write(course_key: Any, *days: date, users: Any = (7,)) -> None:
+    batch = Batch()
+    for day in days:
+        for user_id in users:
+            batch.add(Facts(user_id, "x", str(course_key), day, 1, Kind.VIDEO, "v"))
+    Writer().write(batch)
+
+
+def left(model: Any) -> list[Any]:
+    return sorted(model.objects.values_list("course__course_id", "day", "user_id"))
+
+
+@pytest.mark.usefixtures("org")
+def test_days_older_than_the_site_keeps_them_go(course_key):
+    other = factories.make_course(org="ElsewhereX")
+    days = [LIMIT - timedelta(days=1), LIMIT, NOW.date()]
+    for course in (course_key, other):
+        write(course, *days, users=(7, 8))
+    assert forgetting.forget_old_days(NOW) == 1
+    kept = sorted(
+        [(course_key, day, user) for day in days[1:] for user in (7, 8)]
+        + [(other, day, user) for day in days for user in (7, 8)]
+    )
+    assert left(LearnerDay) == left(LearnerDayItem) == kept
+    assert forgetting.forget_old_days(NOW) == 0
+
+
+@pytest.mark.usefixtures("org")
+def test_days_that_went_are_not_known_any_more(course_key):
+    write(course_key, LIMIT)
+    coverage.enter_import(LIMIT - timedelta(days=2), LIMIT + timedelta(days=1))
+    forgetting.forget_old_days(NOW)
+    known = coverage.known_days(course_key, first=LIMIT - timedelta(days=2), last=LIMIT + timedelta(days=1))
+    assert [day for day, known in known.items() if known.is_complete] == [LIMIT, LIMIT + timedelta(days=1)]
+
+
+def test_nothing_goes_where_it_is_kept_for_ever(course_key):
+    factories.configure_site(course_key.org, LEARNER_DATA_PLUGIN={"ENGAGEMENT_RETENTION_DAYS": 0})
+    write(course_key, date(2001, 1, 1))
+    assert forgetting.forget_old_days(NOW) == 0
+    assert EngagementCourse.objects.get().forgotten_before is None
+
+
+def test_retention_is_part_of_the_nightly_job(course_key):
+    write(course_key, date(2001, 1, 1), NOW.date())
+    assert retention.remove_expired(now=NOW).learner_days == 1
+    assert LearnerDay.objects.count() == 1
+
+
+def test_nightly_job_is_a_sign_that_recording_runs(settings):
+    retention.remove_expired()
+    assert coverage.RecordedDay.objects.get().hours
+    coverage.RecordedDay.objects.all().delete()
+    settings.EVENT_TRACKING_BACKENDS = {}
+    retention.remove_expired()
+    assert not coverage.RecordedDay.objects.exists()
+
+
+def test_learner_is_forgotten_in_all_courses(course_key):
+    other = factories.make_course()
+    days = [NOW.date() - timedelta(days=place) for place in range(250)]
+    for course in (course_key, other):
+        write(course, *days, users=(7, 8))
+    assert forgetting.forget_learner(7) == 500
+    assert {user for _course, _day, user in left(LearnerDay) + left(LearnerDayItem)} == {8}
+    assert LearnerDayItem.objects.count() == 500
+    assert forgetting.forget_learner(7) == 0

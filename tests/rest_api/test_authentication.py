@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
-from openedx.core.djangoapps.oauth_dispatch.jwt import create_jwt_for_user
 
 from learner_data_plugin.models import ReportRun
 
 from .. import factories
 from .paths import api_path
+from .tokens import bearer, jwt
 
 JSON = "application/json"
 
@@ -42,14 +42,6 @@ def test_deletion_needs_the_csrf_token(course_key, instructor, checked_client):
     assert (refused.status_code, refused.json()["error_code"]) == (403, "csrf_failed")
     token = csrf_token(checked_client, course_key)
     assert checked_client.delete(path, HTTP_X_CSRFTOKEN=token).status_code == 204
-
-
-def bearer(user):
-    return f"Bearer {factories.make_access_token(user)}"
-
-
-def jwt(user):
-    return f"JWT {create_jwt_for_user(user)}"
 
 
 @pytest.mark.parametrize("token_of", [bearer, jwt])

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 from django.urls import reverse
+
+from learner_data_plugin.data import AuditAction
+from learner_data_plugin.models import AuditRecord
 
 from .. import factories
 from .paths import api_path
+from .tokens import bearer
 
 
 def test_address_is_the_documented_one(course_key):
@@ -48,7 +53,7 @@ def test_table_of_199_takes_few_queries(instructor, sign_in, django_assert_max_n
     client = sign_in(instructor)
     client.get(api_path(course_key, "learners/"))
     # 2 say who asks, 5 whether they may and what the course and its site have switched on, 4 read, 1 records.
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         assert client.get(api_path(course_key, "learners/")).status_code == 200
 
 
@@ -61,3 +66,57 @@ def test_private_columns_are_neither_shown_nor_searched(course_key, instructor_c
     found = instructor_client.get(api_path(course_key, "learners/?search=hidden@example.com")).json()
     assert found["learners"] == []
     assert instructor_client.get(api_path(course_key, "learners/?columns=email")).status_code == 422
+
+
+class TestAskingInTheBody:
+    """What is searched for is a name or an address, and has no place in the log of a web server."""
+
+    def ask(self, client, course_key, body, **headers):
+        return client.post(api_path(course_key, "learners/"), body, content_type="application/json", **headers)
+
+    def test_answers_as_with_a_query_string(self, course_key, instructor_client):
+        factories.make_learner(course_key, "ada", profile={"name": "Ada"})
+        factories.make_learner(course_key, "zoe", mode="verified")
+        for body, query in (
+            ({}, ""),
+            ({"search": "ADA"}, "?search=ADA"),
+            ({"columns": ["name", "username"], "sort": "-username"}, "?columns=name,username&sort=-username"),
+            ({"enrollment_mode": "verified"}, "?enrollment_mode=verified"),
+        ):
+            asked = self.ask(instructor_client, course_key, body)
+            assert asked.status_code == 200
+            got = instructor_client.get(api_path(course_key, "learners/") + query)
+            assert (asked.json()["count"], asked.json()["learners"]) == (got.json()["count"], got.json()["learners"])
+            keys = [[column["key"] for column in answer.json()["columns"]] for answer in (asked, got)]
+            assert keys[0] == keys[1]
+
+    def test_is_recorded_as_well(self, course_key, instructor_client):
+        self.ask(instructor_client, course_key, {"search": "ada"})
+        assert AuditRecord.objects.filter(action=AuditAction.LISTED, course_id=course_key).count() == 1
+
+    @pytest.mark.parametrize(
+        ("body", "code"),
+        [
+            ({"searches": "ada"}, "unknown_parameter"),
+            ({"search": 5}, "invalid_parameter"),
+            ({"columns": "name"}, "invalid_parameter"),
+            ({"columns": ["nonsense"]}, "unknown_column"),
+            ([], "invalid_parameter"),
+            ("{", "malformed_body"),
+        ],
+    )
+    def test_says_what_is_wrong(self, course_key, instructor_client, body, code):
+        answer = self.ask(instructor_client, course_key, body)
+        assert (answer.status_code, answer.json()["error_code"]) == (422, code)
+
+    def test_nothing_is_taken_of_the_query_string(self, course_key, instructor_client):
+        answer = instructor_client.post(api_path(course_key, "learners/?search=ada"), {}, content_type="application/json")
+        assert (answer.status_code, answer.json()["error_code"]) == (422, "unknown_parameter")
+
+    def test_needs_the_csrf_token_with_a_session(self, course_key, instructor, sign_in):
+        answer = self.ask(sign_in(instructor, enforce_csrf_checks=True), course_key, {})
+        assert (answer.status_code, answer.json()["error_code"]) == (403, "csrf_failed")
+
+    def test_needs_only_the_scope_for_reading(self, course_key, instructor):
+        client = Client(HTTP_AUTHORIZATION=bearer(instructor, scopes=["read"]))
+        assert self.ask(client, course_key, {"search": "ada"}).status_code == 200

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-import traceback
-from typing import Any
+from typing import Any, NoReturn
 
+from django.core.exceptions import SuspiciousOperation
 from django.db import transaction
+from django.http.request import RawPostDataException
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from opaque_keys.edx.keys import CourseKey
@@ -17,31 +18,55 @@ from rest_framework.request import Request, is_form_media_type
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from ... import api, audit, permissions, platform_api
-from ...actors import actor_of
+from ... import api, audit, permissions
+from ...audit import actor_of
 from ...data import Course
 from ...exceptions import (
+    AccessRefused,
+    CancellationRefused,
     ChartNotFound,
     CourseNotFound,
     DeletionRefused,
+    FileNotFromHere,
     LearnerDataError,
     QueueUnavailable,
+    ReportChanging,
     ReportNotFound,
+    RequestNotFound,
+    ScheduleNotFound,
+    ScheduleRefused,
     StorageUnavailable,
+    TaskNotFound,
     TooManyLearners,
+    ViewNotFound,
+    frames,
 )
-from .errors import AccessRefused
+from ...platform import api as platform_api
+from .errors import BodyTooLarge, CsrfFailed, TokenRefused
 from .parameters import PlainJSONParser
+from .throttles import RequestThrottle
+from .token_scopes import HasTokenScope
 
 log = logging.getLogger(__name__)
 
 _STATUS: dict[type[LearnerDataError], int] = {
     AccessRefused: 403,
+    CancellationRefused: 403,
+    CsrfFailed: 403,
     DeletionRefused: 403,
+    TokenRefused: 403,
+    BodyTooLarge: 413,
     ChartNotFound: 404,
     CourseNotFound: 404,
+    FileNotFromHere: 404,
+    RequestNotFound: 404,
+    ScheduleNotFound: 404,
+    ScheduleRefused: 403,
     ReportNotFound: 404,
+    TaskNotFound: 404,
+    ViewNotFound: 404,
     QueueUnavailable: 503,
+    ReportChanging: 503,
     StorageUnavailable: 503,
 }
 """HTTP status of each error; all others are about what was asked for: 422."""
@@ -74,15 +99,27 @@ class LearnerDataView(APIView):
     """A view of one course's learner data.
 
     ``self.course`` is set for the handlers. Every error is ``{"error_code", "developer_message"}``: 401 not signed in, 404 no
-    such course, 403 no role in it (recorded in the audit), 405, 415, 422 for what was asked for, 429, 503.
+    such course, 403 no role in it or a token that is not enough (recorded in the audit), 405, 413, 415, 422 for what was asked
+    for, 429, 503.
     """
 
     authentication_classes = platform_api.AUTHENTICATION_CLASSES
-    permission_classes = ()
-    parser_classes = (PlainJSONParser,)
+    permission_classes = (HasTokenScope,)
+    throttle_classes: tuple[type, ...] = ()
+    """Beside the one of every request."""
+
+    parser_classes: tuple[type, ...] = (PlainJSONParser,)
     renderer_classes = (JSONRenderer,)
     content_negotiation_class = AnyAcceptHeader
     pagination_class = None
+    takes_files = False
+    """Whether a body may be a form with a file in it."""
+
+    most_body_bytes = 64 * 1024
+    """Larger bodies are not read."""
+
+    methods_that_read: tuple[str, ...] = ()
+    """Further methods than GET that change nothing."""
 
     course: Course
 
@@ -91,20 +128,46 @@ class LearnerDataView(APIView):
         return self.course.key
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Let nobody past who may not see learner data of this course at this moment."""
+        """Require learner-data access to this course, and the limits on how much and how often one may ask."""
         self.format_kwarg = None
         request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
+        self._refuse_large_body(request)
         self.perform_authentication(request)
-        if not request.user or not request.user.is_authenticated:
-            raise drf.NotAuthenticated
         self.course = api.get_course(kwargs["course_id"])
-        if not permissions.can_access_learner_data(request.user, self.course_key):
+        self.check_throttles(request)
+        self.check_permissions(request)
+        if not self.may_see(request):
             audit.record_refusal(self.course_key, by=actor_of(request), detail=self._asked_for(request))
             raise AccessRefused(views_as_learner=permissions.only_views_as_learner(request.user, self.course_key))
-        self.check_throttles(request)
         # Middleware of the platform has read a form already; to a body that was read, Django REST framework applies no parser.
-        if is_form_media_type(request.content_type) and hasattr(self, str(request.method).lower()):
+        is_taken = self.takes_files and request.content_type.startswith("multipart/")
+        if is_form_media_type(request.content_type) and not is_taken and hasattr(self, str(request.method).lower()):
             raise drf.UnsupportedMediaType(request.content_type)
+
+    def get_throttles(self) -> list[Any]:
+        return [RequestThrottle(), *super().get_throttles()]
+
+    def perform_authentication(self, request: Request) -> None:
+        """Find out who is asking. Raises CsrfFailed for a session that is used from elsewhere."""
+        try:
+            super().perform_authentication(request)
+        except drf.PermissionDenied as error:
+            raise CsrfFailed(str(error.detail)) from None
+        if not request.user or not request.user.is_authenticated:
+            raise drf.NotAuthenticated
+
+    def permission_denied(self, request: Request, message: str | None = None, code: str | None = None) -> NoReturn:
+        """Refuse what a permission class does not let through.
+
+        The platform's middleware adds one to each view that takes web tokens, against those of restricted applications; a site
+        may add its own.
+        """
+        audit.record_refusal(self.course_key, by=actor_of(request), detail=self._asked_for(request))
+        raise TokenRefused(message)
+
+    def may_see(self, request: Request) -> bool:
+        """Whether whoever is asking may have what this view answers about the course."""
+        return permissions.can_access_learner_data(request.user, self.course_key)
 
     def handle_exception(self, exc: Exception) -> Response:
         """Turn an error into its answer. One that nobody foresaw is logged without its text, which may quote learner data."""
@@ -130,18 +193,27 @@ class LearnerDataView(APIView):
             extra = {"count": exc.count, "limit": exc.limit} if isinstance(exc, TooManyLearners) else {}
             status = next((status for kind, status in _STATUS.items() if isinstance(exc, kind)), 422)
             return status, exc.error_code, str(exc), extra
+        if isinstance(exc, (RawPostDataException, SuspiciousOperation)):  # of a form that Django does not read
+            return 422, "malformed_body", self._malformed(), {}
         for kind, status, code in _DRF_CODES:
             if isinstance(exc, kind):
-                return status, code, _malformed() if code == "malformed_body" else str(exc.detail), {}
-        if isinstance(exc, drf.PermissionDenied):  # of session authentication: the CSRF token is missing or wrong
-            return 403, "csrf_failed", str(exc.detail), {}
-        where = "".join(traceback.format_tb(exc.__traceback__))
-        log.error("%s of course %s: %s\n%s", type(self).__name__, self.kwargs.get("course_id"), type(exc).__name__, where)
-        return 500, "server_error", _("Something went wrong on the site. Its operators find it in the log."), {}
+                return status, code, self._malformed() if code == "malformed_body" else str(exc.detail), {}
+        where, course_id = frames(exc), self.kwargs.get("course_id")
+        log.error("%s of course %s: %s\n%s", type(self).__name__, course_id, type(exc).__name__, where)
+        return 500, "server_error", _("Something went wrong on the site. The error was logged."), {}
+
+    def _refuse_large_body(self, request: Request) -> None:
+        # A body without a length is none to Django.
+        length = request.META.get("CONTENT_LENGTH") or ""
+        if length.isdecimal() and (len(length) > 18 or int(length) > self.most_body_bytes):
+            raise BodyTooLarge(self.most_body_bytes)
 
     def _asked_for(self, request: Request) -> str:
-        return f"{request.method} {type(self).__name__.removesuffix('View')}"
+        # Anybody can invent methods.
+        method = request.method if str(request.method).lower() in self.http_method_names else "OTHER"
+        return f"{method} {type(self).__name__.removesuffix('View')}"
 
-
-def _malformed() -> str:
-    return _("The body of the request is not JSON.")
+    def _malformed(self) -> str:
+        if self.takes_files:
+            return _("The body of the request is neither JSON nor a form that can be read.")
+        return _("The body of the request is not JSON.")

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from ...exceptions import LearnerDataError
-from ...page import VIEWS_AS_LEARNER
 
 
-class AccessRefused(LearnerDataError):
-    """The account has no role that lets it see learner data of this course, or does not make use of it at this moment."""
+class TokenRefused(LearnerDataError):
+    """The account may have a role, but the platform or this site does not let the token it came with read learner data."""
 
-    error_code = "permission_denied"
+    error_code = "token_refused"
 
-    def __init__(self, *, views_as_learner: bool) -> None:
-        no_role = _("You have no role in this course that lets you see its learner data.")
-        super().__init__(VIEWS_AS_LEARNER if views_as_learner else no_role)
+    def __init__(self, reason: str | None) -> None:
+        super().__init__(reason or _("The application that this token belongs to may not use learner data."))
+
+
+class CsrfFailed(LearnerDataError):
+    """A browser's session was used without the token that shows that our page used it; the message is Django's."""
+
+    error_code = "csrf_failed"
+
+
+class BodyTooLarge(LearnerDataError):
+    """The body of the request is larger than this call reads."""
+
+    error_code = "body_too_large"
+
+    def __init__(self, most: int) -> None:
+        size = number_format(most, force_grouping=True)
+        super().__init__(_("The body of the request is larger than {size} bytes.").format(size=size))
 
 
 class InvalidParameter(LearnerDataError):
@@ -23,8 +38,8 @@ class InvalidParameter(LearnerDataError):
 
     error_code = "invalid_parameter"
 
-    def __init__(self, name: str, meaning: str) -> None:
-        super().__init__(_("'{name}' must be {meaning}.").format(name=name, meaning=meaning))
+    def __init__(self, name: str, sentence: str) -> None:
+        super().__init__(f"'{name[:100]}': {sentence}")
 
 
 class UnknownParameter(LearnerDataError):
@@ -33,4 +48,4 @@ class UnknownParameter(LearnerDataError):
     error_code = "unknown_parameter"
 
     def __init__(self, name: str) -> None:
-        super().__init__(_("This call knows no '{name}'.").format(name=name[:100]))
+        super().__init__(_("Unknown parameter '{name}'.").format(name=name[:100]))

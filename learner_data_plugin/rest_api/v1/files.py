@@ -7,41 +7,46 @@ from typing import IO
 
 from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
 from rest_framework.request import Request
+from rest_framework.serializers import Serializer
 
 from ... import configuration
-from ...data import Course, FileFormat
-from ...spreadsheets import CONTENT_TYPES
-from .errors import InvalidParameter
-from .parameters import refuse_unknown
+from ...data import Course
+from ...exceptions import UnknownFormat
+from ...export.base import get_format
+from .parameters import read_query
+from .serializers import DownloadQuery
 
 BOM = b"\xef\xbb\xbf"
 _PIECE = 64 * 1024
 
 
 def attachment(
-    content: Iterator[bytes], *, name: str, file_format: FileFormat, size_bytes: int | None = None
+    content: Iterator[bytes], *, name: str, file_format: str = "", content_type: str = "", size_bytes: int | None = None
 ) -> StreamingHttpResponse:
-    """Return a file that a browser saves under ``name`` and opens in nothing of its own."""
-    response = StreamingHttpResponse(content, content_type=CONTENT_TYPES[file_format])
+    """Return a file, of one of our formats or of another type, that a browser saves under ``name`` and opens in nothing."""
+    response = StreamingHttpResponse(content, content_type=content_type or _content_type(file_format))
     response["Content-Disposition"] = content_disposition_header(True, name)
     if size_bytes is not None:
         response["Content-Length"] = str(size_bytes)
     return response
 
 
-def byte_order_mark(request: Request, course: Course) -> bytes:
+def byte_order_mark(request: Request, course: Course, query: type[Serializer] = DownloadQuery) -> bytes:
     """Return what a CSV is to start with: a byte order mark for ``bom=1``, unless the site has CSV_BOM off; else nothing.
 
     The page's links ask for it, because Excel misreads a file without one; programs need not. Raises UnknownParameter or
-    InvalidParameter for anything else in the query.
+    InvalidParameter for anything in the query that the call does not know.
     """
-    refuse_unknown(request.query_params, ("bom",))
-    asked = request.query_params.get("bom")
-    if asked not in (None, "1"):
-        raise InvalidParameter("bom", _("1, or left out"))
-    return BOM if asked and configuration.value("CSV_BOM", org=course.org) else b""
+    asked = read_query(request.query_params, query)
+    return BOM if "bom" in asked and configuration.value("CSV_BOM", org=course.org) else b""
+
+
+def _content_type(file_format: str) -> str:
+    try:
+        return get_format(file_format).content_type
+    except UnknownFormat:  # of a plugin that is gone; its files are still there
+        return "application/octet-stream"
 
 
 class Pieces:

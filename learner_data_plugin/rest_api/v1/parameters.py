@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
+from rest_framework.serializers import Serializer
 
-from ...data import FileFormat, Report, Selection
-from ...exceptions import UnknownFormat, UnknownReport
+from ...learners.parameters import TextField
 from .errors import InvalidParameter, UnknownParameter
-
-SELECTION_TEXTS = ("search", "cohort", "team", "enrollment_mode", "sort")
-_LONGEST_TEXT = 255
-
-Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class PlainJSONParser(JSONParser):
@@ -34,12 +29,34 @@ class PlainJSONParser(JSONParser):
         return data
 
 
-def read_body(data: Any, *, known: Iterable[str]) -> Mapping[str, Any]:
-    """Return the body of a request, a JSON object of known fields. Raises InvalidParameter or UnknownParameter."""
+class KeysField(TextField):
+    """Keys separated by commas, in a query string."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        return [key for key in super().to_internal_value(data).split(",") if key]
+
+
+def read_body(data: Any, serializer_class: type[Serializer]) -> dict[str, Any]:
+    """Return the values of a request's body, a JSON object. Raises InvalidParameter or UnknownParameter."""
+    return _read(require_object(data), serializer_class)
+
+
+def read_query(query: QueryDict, serializer_class: type[Serializer]) -> dict[str, Any]:
+    """Return the values of a query string; of a name given twice the last counts, keys are joined by commas."""
+    lists = {name for name, field in serializer_class().fields.items() if isinstance(field, KeysField)}
+    return _read({name: ",".join(query.getlist(name)) if name in lists else query[name] for name in query}, serializer_class)
+
+
+def require_object(data: Any) -> Mapping[str, Any]:
+    """Return a body that is a JSON object. Raises InvalidParameter."""
     if not isinstance(data, Mapping):
-        raise InvalidParameter("body", _("a JSON object"))
-    refuse_unknown(data, known)
+        raise InvalidParameter("body", _("A JSON object is needed."))
     return data
+
+
+def read_number(text: str) -> int:
+    """Return the number in an address; 0, which nothing has, for anything that is none."""
+    return int(text) if re.fullmatch("[0-9]{1,9}", text) else 0
 
 
 def refuse_unknown(given: Iterable[str], known: Iterable[str]) -> None:
@@ -49,51 +66,17 @@ def refuse_unknown(given: Iterable[str], known: Iterable[str]) -> None:
             raise UnknownParameter(str(name))
 
 
-def read_report(body: Mapping[str, Any]) -> Report:
-    """Return the report that a body asks for. Raises UnknownReport."""
-    given = body.get("report")
-    if not isinstance(given, str) or given not in list(Report):
-        raise UnknownReport(_("'report' must be one of {names}.").format(names=", ".join(Report)))
-    return Report(given)
+def _read(data: Mapping[str, Any], serializer_class: type[Serializer]) -> dict[str, Any]:
+    serializer = serializer_class(data=data)
+    refuse_unknown(data, serializer.fields)
+    if not serializer.is_valid():
+        name, wrong = next(iter(serializer.errors.items()))
+        raise InvalidParameter(name, _first_sentence(wrong))
+    return serializer.validated_data
 
 
-def read_format(body: Mapping[str, Any]) -> FileFormat:
-    """Return the file format that a body asks for, CSV if none. Raises UnknownFormat."""
-    given = body.get("format", FileFormat.CSV.value)
-    if not isinstance(given, str) or given not in list(FileFormat):
-        raise UnknownFormat(_("'format' must be one of {names}.").format(names=", ".join(FileFormat)))
-    return FileFormat(given)
-
-
-def read_selection(given: Mapping[str, Any]) -> Selection:
-    """Return the learners and columns that a body asks for. Raises InvalidParameter."""
-    columns = given.get("columns")
-    if columns is not None and not (isinstance(columns, list) and all(isinstance(key, str) for key in columns)):
-        raise InvalidParameter("columns", _("a list of column keys"))
-    texts = {name: _text(given, name) for name in SELECTION_TEXTS}
-    return Selection(columns=None if columns is None else tuple(columns), **texts)
-
-
-def read_query_selection(query: QueryDict) -> Selection:
-    """Return the learners and columns that a query string asks for; ``columns`` are separated by commas."""
-    given: dict[str, Any] = {name: query[name] for name in SELECTION_TEXTS if name in query}
-    if "columns" in query:
-        given["columns"] = [key for part in query.getlist("columns") for key in part.split(",") if key]
-    return read_selection(given)
-
-
-def read_number(query: QueryDict, name: str, *, default: int, most: int) -> int:
-    """Return a whole number from 1 to ``most``. Raises InvalidParameter."""
-    given = query.get(name)
-    if given is None:
-        return default
-    if not given.isascii() or not given.isdigit() or not 1 <= int(given[:10]) <= most:
-        raise InvalidParameter(name, _("a whole number from 1 to {most}").format(most=most))
-    return int(given)
-
-
-def _text(given: Mapping[str, Any], name: str) -> str:
-    text = given.get(name, "")
-    if not isinstance(text, str) or len(text) > _LONGEST_TEXT or "\0" in text:
-        raise InvalidParameter(name, _("a text of at most {most} characters").format(most=_LONGEST_TEXT))
-    return text
+def _first_sentence(wrong: Any) -> str:
+    """The first of the sentences in which a serializer tells what is wrong with a field, or with an entry of a list."""
+    while not isinstance(wrong, str):
+        wrong = next(iter(wrong.values())) if isinstance(wrong, Mapping) else wrong[0]
+    return str(wrong)

@@ -1,0 +1,1 @@
+"""The running demo against its own OpenAPI description."""

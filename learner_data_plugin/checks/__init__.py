@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from django.core.checks import Tags, register
 
-from ..platform_support import missing_part
+from ..platform.compatibility import missing_part
 from .platform import check_platform, check_platform_on_deployment
 
 TAG = "learner_data_plugin"
@@ -22,13 +22,19 @@ def register_checks() -> None:
     register(check_platform_on_deployment, TAG, deploy=True)
     if missing_part() is not None:
         return
-    from . import chosen_values, filters, report_store, workers
+    from ..checks import addresses, chosen_values, filters, recording, report_store, tokens, workers
 
     register(chosen_values.check_settings, TAG)
     register(chosen_values.check_site_configurations, TAG, Tags.database)
     register(report_store.check_configuration, TAG)
     register(report_store.check_privacy, TAG)
     register(report_store.check_storing, TAG, deploy=True)
+    register(addresses.check_addresses, TAG, deploy=True)
     register(filters.check_filters, TAG)
+    register(tokens.check_keys, TAG)
+    register(tokens.check_keys_on_deployment, TAG, deploy=True)
     register(workers.check_progress, TAG)
     register(workers.check_queue, TAG)
+    register(recording.check_backend, TAG)
+    register(recording.check_losses, TAG, Tags.database)
+    register(recording.check_tables, TAG, deploy=True)

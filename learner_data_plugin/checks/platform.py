@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core import checks
 
-from ..platform_support import missing_part
+from ..platform.compatibility import missing_part
 
 _HINT = (
     "Install the release of learner-data-plugin that is made for this release of the platform, or uninstall the plugin. Until "

@@ -12,8 +12,8 @@ from django.core import checks
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 
-from .. import platform_api
-from ..report_files import FOLDER
+from ..platform import api as platform_api
+from ..reports.report_store import FOLDER
 
 SETTING = platform_api.REPORT_STORE
 _PUBLIC_HINT = (

@@ -71,7 +71,7 @@ def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
 
 @pytest.fixture
 def make_site_course(sign_in: Any) -> Callable[..., CourseOnSite]:
-    """Makes courses of an organisation of their own, with settings of its own and a browser of its Admin."""
+    """Makes courses of an organization of their own, with settings of its own and a browser of its Admin."""
 
     def make(*, learners: int = 60, goals: str = "", **settings: Any) -> CourseOnSite:
         org = f"ServicesX{next(factories._numbers)}"

@@ -10,6 +10,7 @@ from lms.djangoapps.instructor_task.models import InstructorTask
 from openedx.core.djangoapps.site_configuration.models import SiteConfiguration
 
 from learner_data_plugin.models import AuditRecord, ReportRun
+from learner_data_plugin.reports.messages import failure_message
 from tests import factories
 
 from .broker import using_broker
@@ -130,7 +131,7 @@ def test_lost_message_is_given_up_after_the_queue_timeout(make_site_course, brok
     task = course.until_ended(task_id, seconds=10)
 
     assert task["state"] == "FAILURE"
-    assert "No worker started" in task["message"]
+    assert task["message"] == failure_message("never_started")
     assert InstructorTask.objects.get(task_id=task_id).task_state == "FAILURE"
     # A worker on a busy machine may need longer than the few seconds to take its first task.
     configuration = SiteConfiguration.get_configuration_for_org(course.key.org)

@@ -7,9 +7,10 @@ import threading
 from django.db import connection
 from lms.djangoapps.instructor_task.models import InstructorTask
 
-from learner_data_plugin import report_runs
-from learner_data_plugin.data import Actor, FileFormat, Report, Selection
+from learner_data_plugin.data import Actor
 from learner_data_plugin.models import AuditRecord, ReportRun
+from learner_data_plugin.reports import runs
+from learner_data_plugin.reports.messages import failure_message
 
 from .course import stored_files
 from .processes import PACE
@@ -36,7 +37,7 @@ def test_lost_connection_is_told_in_a_sentence_and_frees_the_place(course, start
     assert kill_other_connections() >= 1
 
     task = course.until_ended(task_id, seconds=10)
-    assert (task["state"], task["message"]) == ("FAILURE", report_runs.sentence("database"))
+    assert (task["state"], task["message"]) == ("FAILURE", failure_message("database"))
     assert not ReportRun.objects.filter(course_id=course.key, slot__isnull=False).exists()
     assert InstructorTask.objects.get(task_id=task_id).task_state == "FAILURE"
     assert stored_files(reports_folder) == []
@@ -59,7 +60,7 @@ def test_connection_lost_before_the_task_costs_nothing(course, start_worker):
 
 def claim(course):
     by = Actor(None, "")
-    return report_runs.claim(course.key, report=Report.PROFILE, file_format=FileFormat.CSV, selection=Selection(), by=by)
+    return runs.claim(course.key, report="profile", file_format="csv", selection={}, by=by)
 
 
 def test_claims_and_releases_of_many_processes_never_fail(make_site_course):
@@ -76,10 +77,10 @@ def test_claims_and_releases_of_many_processes_never_fail(make_site_course):
                         break
                 holders.append(run.pk)
                 most.append(len(holders))
-                report_runs.start(run.pk, f"task {run.pk}")
-                report_runs.progress(run, done=1, total=1)
+                runs.start(run.pk, f"task {run.pk}")
+                runs.progress(run, done=1, total=1)
                 holders.remove(run.pk)
-                assert report_runs.fail(run, "unexpected")
+                assert runs.fail(run, "unexpected")
         except Exception as error:
             errors.append(error)
         finally:

@@ -6,8 +6,8 @@ import subprocess
 
 import pytest
 
-from learner_data_plugin import report_runs
 from learner_data_plugin.models import AuditRecord, ReportRun
+from learner_data_plugin.reports.messages import failure_message
 
 from .course import stored_files
 
@@ -30,7 +30,7 @@ def mount(reports_folder):
 
 def assert_refused(course, task_id, reports_folder) -> None:
     task = course.until_ended(task_id)
-    assert (task["state"], task["message"]) == ("FAILURE", report_runs.sentence("storage"))
+    assert (task["state"], task["message"]) == ("FAILURE", failure_message("storage"))
     assert course.reports() == []
     assert stored_files(reports_folder) == []
     assert not ReportRun.objects.filter(course_id=course.key, slot__isnull=False).exists()

@@ -9,9 +9,9 @@ from copy import copy
 from django.db import connection
 from lms.djangoapps.instructor_task.models import InstructorTask
 
-from learner_data_plugin import report_runs, tasks
-from learner_data_plugin.data import Report
+from learner_data_plugin import tasks
 from learner_data_plugin.models import AuditRecord, ReportFile, ReportRun
+from learner_data_plugin.reports.messages import failure_message
 
 from .processes import PACE
 from .waiting import until
@@ -105,20 +105,20 @@ def test_message_delivered_after_the_end_changes_nothing(course, start_worker):
 def test_message_that_arrives_after_its_run_was_given_up_ends_the_platforms_row(make_site_course, start_worker):
     course = make_site_course(QUEUE_TIMEOUT_SECONDS=1)
     task_id = course.queue()
-    assert course.until_ended(task_id, seconds=5)["message"] == report_runs.sentence("never_started")
+    assert course.until_ended(task_id, seconds=5)["message"] == failure_message("never_started")
 
     worker = start_worker()
 
     until(lambda: refused(worker, task_id), seconds=20, what="the refusal of the message")
     row = InstructorTask.objects.get(task_id=task_id)
-    assert (row.task_state, json.loads(row.task_output)) == ("FAILURE", {"message": report_runs.sentence("never_started")})
+    assert (row.task_state, json.loads(row.task_output)) == ("FAILURE", {"message": failure_message("never_started")})
     assert course.reports() == []
 
 
 def deliver_again(task_id: str) -> None:
     """Publish the message of a task once more, as a broker does whose visibility timeout has passed."""
     row = InstructorTask.objects.get(task_id=task_id)
-    tasks.TASKS[Report.PROFILE].apply_async([row.pk, {}], task_id=task_id)
+    tasks.generate_report.apply_async([row.pk, {}], task_id=task_id)
 
 
 def refused(worker, task_id: str) -> bool:

@@ -1,4 +1,4 @@
-"""``manage.py lms learner_data_audit``: print the audit as CSV."""
+"""``manage.py lms learner_data_audit``: print the audit as CSV, or say whether it was changed."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from learner_data_plugin import audit
+from learner_data_plugin.audit import seals
 from learner_data_plugin.data import Course
 from learner_data_plugin.exceptions import CourseNotFound
-from learner_data_plugin.platform_api import get_course
+from learner_data_plugin.platform.api import get_course
 
 
 class Command(BaseCommand):
-    help = "Prints who did what with learner data, oldest first, as CSV."
+    help = "Prints who did what with learner data, oldest first, as CSV; or with --verify, whether that was changed later."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--course", metavar="COURSE_ID", help="only what was done in this course run")
@@ -23,7 +24,12 @@ class Command(BaseCommand):
         parser.add_argument("--action", choices=[action.value for action in audit.Action], help="only this kind of action")
         parser.add_argument("--since", metavar="YYYY-MM-DD", type=_day, help="only from this day on (UTC)")
 
+        parser.add_argument("--verify", action="store_true", help="compare records and seals; fails if some do not fit")
+
     def handle(self, *_args: Any, **options: Any) -> None:
+        if options["verify"]:
+            self._verify()
+            return
         records = audit.find(
             course_key=self._course(options["course"]).key if options["course"] else None,
             username=options["username"],
@@ -32,6 +38,15 @@ class Command(BaseCommand):
         )
         for line in audit.as_csv(records):
             self.stdout.write(line, ending="")
+
+    def _verify(self) -> None:
+        found = seals.verify()
+        for finding in found.findings:
+            self.stderr.write(finding)
+        last = f", the last of them {found.last_day} with {found.head}" if found.days else ""
+        self.stdout.write(f"{found.days} days are sealed{last}.")
+        if found.findings:
+            raise CommandError(f"{len(found.findings)} findings: the lines above say what does not fit.")
 
     def _course(self, course_id: str) -> Course:
         try:

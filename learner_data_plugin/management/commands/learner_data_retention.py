@@ -6,16 +6,18 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from learner_data_plugin import erasure, retention
+from learner_data_plugin.privacy import retention
 
 
 class Command(BaseCommand):
     help = (
-        "Finishes erasures of retired learners, and deletes stored reports and audit records that are older "
-        "than RETENTION_DAYS and AUDIT_RETENTION_DAYS allow."
+        "Finishes erasures of retired learners, and deletes stored reports, audit records and what learners did that are older "
+        "than RETENTION_DAYS, AUDIT_RETENTION_DAYS and ENGAGEMENT_RETENTION_DAYS allow."
     )
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        erasure.erase_pending()
         removed = retention.remove_expired()
-        self.stdout.write(f"Deleted {removed.files} expired reports and {removed.audit_records} old audit records.")
+        self.stdout.write(
+            f"Deleted {removed.files} expired reports, {removed.audit_records} old audit records and {removed.learner_days} "
+            "days of what learners did in a course."
+        )

@@ -20,6 +20,7 @@ ARGUMENTS = [
 ]
 WIDE = {"width": 1200, "height": 800}
 NARROW = {"width": 320, "height": 640}
+PHONE = {"width": 375, "height": 812}
 
 
 def launch(playwright: Playwright) -> Browser:

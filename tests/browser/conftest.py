@@ -46,12 +46,17 @@ def sessions() -> dict[str, Any]:
     return {}
 
 
+REFUSED_FRAME = ("frame-ancestors", "X-Frame-Options")
+"""What is in the browser's line about a page that may not be framed."""
+
+
 class Complaints:
     """What a page may never do: throw, write an error to the console, or ask another host."""
 
     def __init__(self, demo: Demo) -> None:
         self.failed_calls_are_expected = False
-        self._host = urlsplit(demo.address).netloc
+        self.refused_frames_are_expected = False
+        self._hosts = {urlsplit(address).netloc for address in (demo.address, demo.new_dashboard(""))}
         self._heard: list[str] = []
 
     def listen(self, page: Page) -> None:
@@ -60,18 +65,26 @@ class Complaints:
         page.on("console", self._read)
         page.on("request", lambda request: self._follow(request.url))
 
+    def expect_host(self, address: str) -> None:
+        """The test has a further host of its own."""
+        self._hosts.add(urlsplit(address).netloc)
+
     def check(self) -> None:
         """Fail if there was anything."""
         assert not self._heard
 
     def _read(self, message: ConsoleMessage) -> None:
         is_failed_call = message.text.startswith("Failed to load resource")
-        if message.type in ("error", "warning") and not (is_failed_call and self.failed_calls_are_expected):
+        if is_failed_call and self.failed_calls_are_expected:
+            return
+        if self.refused_frames_are_expected and any(reason in message.text for reason in REFUSED_FRAME):
+            return
+        if message.type in ("error", "warning"):
             self._heard.append(f"{message.type}: {message.text} ({message.location.get('url')})")
 
     def _follow(self, url: str) -> None:
         address = urlsplit(url)
-        if address.scheme not in ("data", "blob") and address.netloc != self._host:
+        if address.scheme not in ("data", "blob") and address.netloc not in self._hosts:
             self._heard.append(f"request to {url}")
 
 

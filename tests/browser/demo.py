@@ -22,6 +22,10 @@ LARGE = "course-v1:DemoX+Large+2026"
 LEARNERS = 1_000
 RUNS = "learner_data_plugin_reportrun"
 FILES = "learner_data_plugin_reportfile"
+SCHEDULES = tuple(
+    f"learner_data_plugin_{name}" for name in ("scheduleoccurrence", "schedulerecipient", "reportschedule")
+)
+AGGREGATES = "learner_data_plugin_courseaggregates"
 PASSWORD = "edx"
 START_SECONDS = 180
 
@@ -44,6 +48,7 @@ class Demo:
         self.directory = directory
         self.port = _free_port()
         self.address = f"http://localhost:{self.port}"
+        self.dashboard_port = _free_port()
         self._log = directory / "demo.log"
         with self._log.open("wb") as log:
             self._launcher = subprocess.Popen(
@@ -55,6 +60,7 @@ class Demo:
                     "DEMO_PACE_SECONDS": str(pace_seconds),
                     "LEARNERS": str(LEARNERS),
                     "PORT": str(self.port),
+                    "DASHBOARD_PORT": str(self.dashboard_port),
                     "DATABASE_URL": "",
                     "CELERY_BROKER_URL": "",
                 },
@@ -82,6 +88,24 @@ class Demo:
         """The address of the section in a course's dashboard."""
         return f"{self.address}/courses/{course}/instructor#view-learner_data"
 
+    def run_schedules(self) -> None:
+        """Have the recurring reports made, whose next due time is put into the past, as by cron."""
+        self.sql("UPDATE learner_data_plugin_reportschedule SET next_day = date('now'), next_due = datetime('now', '-1 hour')")
+        own = {"DEMO_DIRECTORY": str(self.directory), "PORT": str(self.port), "LEARNERS": str(LEARNERS)}
+        services = {"DATABASE_URL": "", "CELERY_BROKER_URL": ""}
+        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "lms.envs.demo", **own, **services}
+        command = [sys.executable, "manage.py", "lms", "learner_data_schedules"]
+        subprocess.run(command, cwd=ROOT / "tests/lms", env=environment, check=True, stdout=subprocess.DEVNULL)
+
+    def emails(self) -> list[str]:
+        """What has been sent."""
+        folder = self.directory / "emails"
+        return [path.read_text() for path in folder.iterdir()] if folder.exists() else []
+
+    def new_dashboard(self, course: str, tab: str = "learner_data") -> str:
+        """The address of a tab of the new dashboard, which is at an origin of its own."""
+        return f"http://localhost:{self.dashboard_port}/instructor-dashboard/{course}/{tab}"
+
     def usernames(self, course: str) -> list[str]:
         """Who is enrolled at this moment, in the order of reports."""
         query = (
@@ -95,12 +119,12 @@ class Demo:
         return self.sql("SELECT COUNT(DISTINCT user_id) FROM student_courseenrollment WHERE course_id = ?", course)[0][0]
 
     def clear(self) -> None:
-        """Let what runs come to its end; then there are no reports, no failures, and no values of another test."""
+        """Let what runs come to its end; then there are no reports, charts, failures, and no values of another test."""
         until(
             lambda: not self.sql(f"SELECT 1 FROM {RUNS} WHERE ended IS NULL"),
             what="What other tests had started",
         )
-        for table in (FILES, RUNS, "site_configuration_siteconfiguration"):
+        for table in (*SCHEDULES, FILES, RUNS, AGGREGATES, "site_configuration_siteconfiguration"):
             self.sql(f"DELETE FROM {table}")
         self.set_site_values()
 
@@ -183,7 +207,8 @@ class Demo:
             elsewhere.rename(folder)
 
     def _worker(self) -> int:
-        [worker] = [child for child in psutil.Process(self._launcher.pid).children() if "celery" in child.cmdline()]
+        # Where setproctitle is installed, Celery gives the process a title of its own in place of its command.
+        [worker] = [child for child in psutil.Process(self._launcher.pid).children() if "celery" in " ".join(child.cmdline())]
         return worker.pid
 
 

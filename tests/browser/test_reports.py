@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .demo import LARGE, SMALL
-from .panels import read_csv, ready, request
+from .panels import open_tab, read_csv, ready, request
 
 COLUMNS = [
     *("id", "username", "name", "email", "language", "location", "year_of_birth", "gender", "level_of_education"),
@@ -29,27 +29,95 @@ WATCH_PROGRESS = """() => {
 def test_a_csv_is_generated_watched_and_downloaded(page, demo, saved, place):
     page.goto(getattr(demo, place)(LARGE))
     page.evaluate(WATCH_PROGRESS)
-    expect(page.locator("#learner-data-files-empty")).to_be_visible()
     request(page)
-    expect(page.locator("#learner-data-reports [data-message]")).to_contain_text("is being generated")
+    message = page.locator("#learner-data-reports [data-message]").first
+    expect(message).to_contain_text("is being generated")
     expect(page.locator("#learner-data-tasks")).to_contain_text("of 1,000 rows")
     ready(page)
     expect(page.get_by_role("status").filter(has_text="Your file is ready")).to_be_visible()
     seen = page.evaluate("window.seen")
     assert len(seen) >= 3, "It moved at least twice."
     assert seen == sorted(seen)
-    [row] = page.locator("#learner-data-files [data-file]").all()
+    row = page.locator("#learner-data-files [data-file]")
+    expect(row).to_have_count(1)
     expect(row).to_contain_text("instructor")
-    expect(row).to_contain_text("1,000")
+    expect(row).to_contain_text("1,000 rows")
+    expect(row.locator(".ld-file-title")).to_have_text("Profile information")
     assert page.evaluate("window.stillTheSamePage")
     expect(page.locator("#learner-data-tasks-empty")).to_be_visible()
 
-    path = saved(page, row.get_by_role("link").click)
+    path = saved(page, row.locator("[data-download]").click)
     assert re.fullmatch(r"DemoX_Large_2026_student_profile_info_\d{4}-\d\d-\d\d-\d{4}\.csv", path.name)
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
     heads, *rows = read_csv(path)
     assert heads == [column for column in COLUMNS if column != "team"]
     assert [row[1] for row in rows] == demo.usernames(LARGE)
+
+
+def test_it_downloads_by_itself_unless_somebody_does_not_want_that(page, demo):
+    page.goto(demo.own_page(SMALL))
+    with page.expect_download(timeout=30_000) as download:
+        request(page)
+    assert download.value.suggested_filename.endswith(".csv")
+    setting = page.get_by_label("Download a report that I request here as soon as it is ready")
+    setting.uncheck()
+    page.reload()
+    expect(setting).not_to_be_checked()
+    downloads = []
+    page.on("download", lambda download: downloads.append(download))
+    request(page)
+    ready(page)
+    page.wait_for_timeout(500)
+    assert downloads == []
+
+
+def test_a_report_is_customized(page, demo, saved):
+    page.goto(demo.own_page(LARGE))
+    open_tab(page, "Reports")
+    form = page.locator("#learner-data-create")
+    form.locator("[name=format]").select_option("csv")
+    form.get_by_text("Customize report…").click()
+    form.locator("#learner-data-create-activity").select_option("never")
+    form.locator("#learner-data-create-enrollment_mode").select_option("audit")
+    for name in ("Language", "Goals", "Mailing address"):
+        form.get_by_label(name, exact=True).uncheck()
+    path = saved(page, form.get_by_role("button", name="Create report").click)
+    heads, *rows = read_csv(path)
+    assert heads == [column for column in COLUMNS if column not in ("language", "goals", "mailing_address", "team")]
+    assert rows
+    assert {row[heads.index("enrollment_mode")] for row in rows} == {"audit"}
+    file = page.locator("#learner-data-files [data-file]")
+    for words in ("Audit", "Never started", "13 columns"):
+        expect(file).to_contain_text(words)
+    form.locator("[name=report]").select_option("engagement_weekly")
+    expect(form.get_by_text("Customize report…")).to_be_hidden()
+    expect(form.get_by_label("Last day of the week")).to_be_visible()
+
+
+def test_a_report_is_cancelled_where_it_was_asked_for(page, demo):
+    page.goto(demo.own_page(LARGE))
+    request(page)
+    message = page.locator("#learner-data-reports [data-message]").first
+    bar = page.locator("#learner-data-reports [data-message] + .ld-job").first
+    expect(bar.locator("progress")).to_be_visible()
+    bar.get_by_role("button", name="Cancel Profile information (CSV)").click()
+    expect(message).to_contain_text("The report was canceled", timeout=20_000)
+    expect(bar).to_have_count(0)
+    expect(page.locator("#learner-data-tasks-empty")).to_be_visible()
+    assert demo.sql("SELECT failure FROM learner_data_plugin_reportrun") == [("cancelled",)]
+    request(page)
+    ready(page)
+
+
+def test_another_format_is_made_after_the_first(page, demo):
+    page.goto(demo.own_page(LARGE))
+    request(page)
+    expect(page.locator("#learner-data-tasks [data-task-id]")).to_have_count(1)
+    request(page, "xlsx")
+    expect(page.locator("#learner-data-tasks")).to_contain_text("Waiting for the report before it.")
+    files = page.locator("#learner-data-files [data-file]")
+    expect(files).to_have_count(2, timeout=60_000)
+    expect(files.first).to_contain_text("XLSX")
 
 
 def test_a_workbook_is_opened(page, demo, saved):
@@ -91,6 +159,7 @@ def test_files_of_others_are_deleted_by_admins_alone(window, demo):
     request(admin)
     ready(admin)
     staff.goto(demo.own_page(SMALL))
+    open_tab(staff, "Reports")
     expect(staff.locator("#learner-data-files [data-file]")).to_have_count(1)
     expect(staff.get_by_role("button", name="Delete")).to_have_count(0)
 
@@ -116,6 +185,7 @@ def test_many_files_are_shown_page_by_page(page, demo):
 def test_a_reload_and_a_second_tab_go_on_watching(page, demo):
     other = page.context.new_page()
     other.goto(demo.own_page(LARGE))
+    open_tab(other, "Reports")
     expect(other.locator("#learner-data-tasks-empty")).to_be_visible()
     page.goto(demo.own_page(LARGE))
     request(page)
@@ -136,9 +206,9 @@ def test_a_second_request_joins_the_first(page, window, demo):
     with demo.worker_stopped():
         colleague.goto(demo.own_page(LARGE))
         request(colleague)
-        expect(colleague.locator("#learner-data-reports [data-message]")).to_contain_text("already being generated")
-    ready(page)
-    ready(colleague)
+        expect(colleague.locator("#learner-data-reports [data-message]").first).to_contain_text("already being generated")
+    for tab in (page, colleague):
+        ready(tab)
     expect(colleague.locator("#learner-data-files [data-file]")).to_have_count(1)
 
 

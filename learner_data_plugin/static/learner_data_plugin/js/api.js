@@ -43,7 +43,7 @@
       let response;
       try {
         response = await fetch(url, {credentials: 'same-origin', headers: {Accept: accept}, ...options});
-      } catch (error) {
+      } catch {
         throw new Failure('network');
       }
       const isWanted = (response.headers.get('Content-Type') || '').startsWith(accept);
@@ -53,8 +53,8 @@
       let body = null;
       try {
         body = await response.json();
-      } catch (error) { /* not JSON: a sign-in page or a proxy's page */ }
-      throw new Failure(kindOf(response, body), body);
+      } catch { /* not JSON: a sign-in page or a proxy's page */ }
+      throw Object.assign(new Failure(kindOf(response, body), body), {status: response.status});
     }
 
     function write(method, url, body) {
@@ -73,13 +73,17 @@
       return (await call(url, {}, 'application/json')).json();
     }
 
+    async function post(url, body) {
+      return (await write('POST', url, body)).json();
+    }
+
     return {
       read,
-      /** Reads, and tries again a little later when the network failed. */
-      async readPatiently(url) {
+      /** Reads, and tries again a little later when the network failed. A body keeps what is asked for out of the address. */
+      async readPatiently(url, body) {
         for (let attempt = 1; ; attempt += 1) {
           try {
-            return await read(url);
+            return await (body ? post(url, body) : read(url));
           } catch (failure) {
             if (failure.kind !== 'network' || attempt === READ_ATTEMPTS) {
               throw failure;
@@ -89,10 +93,22 @@
         }
       },
       /** The address of a file for a link: a CSV is to start with a byte order mark, without which Excel misreads it. */
-      fileUrl: (url, format) => (format === 'csv' && page.csv_bom ? url + '?bom=1' : url),
+      fileUrl: (url, format) => (format === 'csv' && page.csv_bom ? url + (url.includes('?') ? '&' : '?') + 'bom=1' : url),
       /** Returns the answer itself, whose body is a CSV file. */
       readCsv: (url) => call(url, {}, 'text/csv'),
-      post: async (url, body) => (await write('POST', url, body)).json(),
+      post,
+      patch: async (url, body) => (await write('PATCH', url, body)).json(),
+      /** Sends a form with a file; returns the answer itself, whatever it is. A server in front may refuse a large one. */
+      async send(url, form) {
+        const headers = {'X-CSRFToken': cookie(page.csrf_cookie)};
+        const response = await call(url, {method: 'POST', headers, body: form}, '').catch((failure) => {
+          throw failure.status === 413 ? new Failure('refused', {developer_message: page.texts.file_too_large}) : failure;
+        });
+        if (response.redirected) {
+          throw new Failure('signed_out');
+        }
+        return response;
+      },
       remove: (url) => write('DELETE', url),
     };
   };

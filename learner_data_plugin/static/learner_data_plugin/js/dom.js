@@ -9,7 +9,7 @@ window.learnerData = window.learnerData || {};
 (function (ld) {
   'use strict';
 
-  /** Makes an element: true sets a bare attribute, false and null leave it out, a function listens to the event of that name. */
+  /** Makes an element: true sets a bare attribute, false and null leave it out, a function listens to that event. */
   ld.element = function (tag, attributes, ...children) {
     const made = document.createElement(tag);
     Object.entries(attributes || {}).forEach(([name, value]) => {
@@ -27,6 +27,13 @@ window.learnerData = window.learnerData || {};
   ld.button = function (caption, onClick, attributes) {
     return ld.element('button', {type: 'button', class: 'ld-button', click: onClick, ...attributes}, caption);
   };
+
+  /** Loads scripts, which run in this order; fails if one of them cannot be had. */
+  ld.loadScripts = (urls) => Promise.all(urls.map((src) => new Promise((resolve, reject) => {
+    const script = ld.element('script', {src, load: resolve, error: reject});
+    script.async = false;
+    document.head.append(script);
+  })));
 
   /** Runs `work` once at a time; meanwhile the button says so to everyone and further clicks do nothing. */
   ld.busyWhile = async function (button, work) {

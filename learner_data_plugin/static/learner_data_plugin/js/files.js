@@ -12,7 +12,7 @@
       element('p', {}, fill(texts.file_delete_consequence, {name})),
       element(
         'p', {class: 'ld-buttons'},
-        ld.button(texts.file_delete_cancel, () => dialog.close(), {autofocus: true}),
+        ld.button(texts.file_delete_cancel, () => dialog.close()),
         ld.button(texts.file_delete_confirm, () => {
           dialog.close();
           onYes();
@@ -32,34 +32,54 @@
     let current = 1;
 
     function cell(label, content, look) {
-      return element('td', {role: 'cell', 'data-label': label, class: look}, content);
+      return element('td', {role: 'cell', 'data-label': label, class: look}, ...[].concat(content).filter(Boolean));
+    }
+
+    /** What a file holds, in words: its format, and what was chosen for it. */
+    function contents(file) {
+      const chosen = file.contents && file.contents.length ? file.contents : [file.selection ? texts.file_selection : ''];
+      return [file.format.toUpperCase(), ...chosen].filter(Boolean);
     }
 
     function row(file, isNew) {
       const remove = ld.button(texts.file_delete, () => confirmDeletion(file.name, texts, () => erase(file)), {
         'aria-label': fill(texts.file_delete_named, {name: file.name}), class: 'ld-button ld-button-quiet',
       });
-      const report = texts['report_' + file.report] || file.report;
+      const report = file.title || page.reports[file.report] || file.report;
       const rows = file.rows === null || file.rows === undefined ? '' : formats.number(file.rows);
       return element(
         'tr', {role: 'row', 'data-file': file.name, class: isNew ? 'ld-new' : null},
-        cell(texts.file_name, element('a', {
-          href: api.fileUrl(file.url, file.format), download: file.name, class: 'ld-file',
-        }, file.name)),
-        cell(texts.file_report, file.selection ? fill(texts.file_selection, {report}) : report),
-        cell(texts.file_format, file.format.toUpperCase()),
-        cell(texts.file_created, formats.time(file.created)),
-        cell(texts.file_size, formats.size(file.size_bytes), 'ld-number'),
-        cell(texts.file_rows, rows, 'ld-number'),
-        cell(texts.file_requester, file.requester || texts.account_gone),
-        cell(texts.file_actions, file.can_delete ? remove : '', 'ld-actions'),
+        cell(texts.file_report, [
+          element('strong', {class: 'ld-file-title'}, report),
+          ...contents(file).map((content) => element('span', {class: 'ld-tag'}, content)),
+          isNew && element('span', {class: 'ld-tag ld-tag-new'}, texts.file_new),
+          element('a', {
+            href: api.fileUrl(file.url, file.format), download: file.name, class: 'ld-file',
+          }, file.name),
+        ]),
+        cell(texts.file_created, [
+          formats.time(file.created), element('span', {class: 'ld-second'}, file.requester || texts.account_gone),
+        ]),
+        cell(texts.file_size, [
+          element('span', {}, rows && fill(texts.file_rows_number, {count: rows})),
+          element('span', {class: 'ld-second'}, formats.size(file.size_bytes)),
+        ], 'ld-number'),
+        cell(texts.file_actions, [
+          element('a', {
+            href: api.fileUrl(file.url, file.format), download: file.name, class: 'ld-button', 'data-download': true,
+            'aria-label': fill(texts.file_download_named, {name: file.name}),
+          }, texts.file_download),
+          file.codebook_url && element('a', {
+            href: api.fileUrl(file.codebook_url, 'csv'), class: 'ld-codebook', download: true,
+            'aria-label': fill(texts.file_codebook_named, {name: file.name}),
+          }, texts.file_codebook),
+          file.can_delete && remove,
+        ], 'ld-actions'),
       );
     }
 
     function table(files) {
-      const head = [
-        'file_name', 'file_report', 'file_format', 'file_created', 'file_size', 'file_rows', 'file_requester', 'file_actions',
-      ];
+      const head = ['file_report', 'file_created', 'file_size', 'file_actions'];
       const firstTime = known.size === 0;
       const rows = files.map((file) => row(file, !firstTime && !known.has(file.name)));
       files.forEach((file) => known.add(file.name));
@@ -112,8 +132,12 @@
 
     async function erase(file) {
       try {
-        await api.remove(file.url);
-        messages.show('success', fill(texts.file_deleted, {name: file.name}));
+        const answer = await api.remove(file.url);
+        if (answer.status === 202) { // the store refused; its sentence says what that means
+          messages.show('info', (await answer.json()).message);
+        } else {
+          messages.show('success', fill(texts.file_deleted, {name: file.name}));
+        }
         await load(current);
         document.getElementById('learner-data-files-title').focus();
       } catch (failure) {

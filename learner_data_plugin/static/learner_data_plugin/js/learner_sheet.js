@@ -2,7 +2,7 @@
 (function (ld) {
   'use strict';
 
-  const FORMULA = /^[=+\-@\t\r\0]/;
+  const FORMULA = /^'*[=+\-@\t\r\0＝＋－＠]/; // with the full-width forms that Excel in East Asian languages reads
 
   /** A cell as a spreadsheet takes it from the clipboard: text that could be a formula is marked as text, as in our files. */
   function pasteable(value) {
@@ -20,12 +20,13 @@
     return navigator.clipboard.writeText(lines.map((line) => line.map(pasteable).join('\t')).join('\r\n'));
   };
 
-  /** Prints this table alone, under a title, whatever else the page holds. */
-  ld.printLearners = function (title, table) {
+  /** Prints this table alone, under a title and a line about it, whatever else the page holds. */
+  ld.printLearners = function (title, note, table) {
     const paper = table.cloneNode(true);
     paper.querySelectorAll('button').forEach((button) => button.replaceWith(button.textContent));
     const sheet = ld.element(
-      'div', {class: 'learner-data learner-data-sheet'}, ld.element('h1', {class: 'ld-title'}, title), paper,
+      'div', {class: 'learner-data learner-data-sheet'},
+      ld.element('h1', {class: 'ld-title'}, title), ld.element('p', {class: 'ld-hint'}, note), paper,
     );
     const root = document.documentElement;
     document.body.append(sheet);

@@ -1,57 +1,19 @@
-/* The table itself: which learners are shown, in which order, and how a value looks. */
+/* The table of learners: its headings, its rows, what stands beside them, and how a value looks. */
 (function (ld) {
   'use strict';
 
   const {element} = ld;
   const LONG = 32; // characters; a longer value, or one of several lines, is shown shortened
-  const SEARCHED = ['username', 'name', 'email'];
-  const FILTERED = ['cohort', 'team', 'enrollment_mode'];
-  const ROW_HEADER = 'username';
+  const WHO = ['name', 'username', 'email']; // columns that say who it is; they share one cell
+  const LATE = 14; // days without activity after which the day stands out
+  const SVG = 'http://www.w3.org/2000/svg';
 
   const text = (value) => (value === null || value === undefined ? '' : String(value));
 
-  /** As the server searches, so that an exported view holds the same learners: without regard to case and accents. */
-  const folded = (value) => text(value).toLowerCase().normalize('NFD').replace(/\p{M}/gu, '');
+  ld.isWho = (key) => WHO.includes(key);
 
-  /** Keeps learners in the order of the server until another is chosen, as the exported file does. */
-  ld.createLearnerView = function ({learners, columns, formats}) {
-    const view = {search: '', filters: {cohort: '', team: '', enrollment_mode: ''}, sort: ''};
-    const searched = SEARCHED.filter((key) => columns.some((column) => column.key === key));
-
-    function fits(learner) {
-      const term = folded(view.search);
-      return (!term || searched.some((key) => folded(learner[key]).includes(term)))
-        && FILTERED.every((key) => !view.filters[key] || text(learner[key]) === view.filters[key]);
-    }
-
-    /** The order of the exported file: numbers, then text without regard to case, and empty cells last either way. */
-    function compare(key, direction) {
-      const rank = (cell) => (text(cell) === '' ? 2 : Number(typeof cell !== 'number'));
-      return ({[key]: one}, {[key]: other}) => {
-        const ranks = rank(one) - rank(other);
-        if (ranks) {
-          return Math.max(rank(one), rank(other)) === 2 ? ranks : direction * ranks;
-        }
-        const [left, right] = [one, other].map((cell) => (typeof cell === 'number' ? cell : text(cell).toLowerCase()));
-        return direction * (Number(left > right) - Number(left < right));
-      };
-    }
-
-    return Object.assign(view, {
-      count: learners.length,
-      rows() {
-        const shown = learners.filter(fits);
-        const key = view.sort.replace(/^-/, '');
-        return key ? shown.sort(compare(key, view.sort.startsWith('-') ? -1 : 1)) : shown;
-      },
-      /** The values to filter by, for the filters that this course has a column for. */
-      choices: () => FILTERED.filter((key) => columns.some((column) => column.key === key)).map((key) => ({
-        key,
-        values: [...new Set(learners.map((learner) => text(learner[key])))].filter(Boolean).sort(formats.collator.compare),
-      })),
-      isFiltered: () => Boolean(view.search || FILTERED.some((key) => view.filters[key])),
-    });
-  };
+  /** What a value of a column is called. */
+  ld.inWords = (column, value) => (column.words && column.words[value]) || text(value);
 
   /** A long value is shortened by style alone, so that it is whole when read out or found in the page. */
   function longValue(content) {
@@ -60,7 +22,7 @@
       frame.scrollIntoView({block: 'nearest', inline: 'nearest'});
     };
     const whole = element('button', {
-      type: 'button', class: 'ld-long', 'aria-expanded': 'false',
+      type: 'button', class: 'ld-long', dir: 'auto', 'aria-expanded': 'false',
       click: () => open(whole.getAttribute('aria-expanded') === 'false'),
       keydown: (event) => event.key === 'Escape' && open(false),
     }, content);
@@ -68,50 +30,170 @@
     return frame;
   }
 
-  function cell(column, value) {
-    const content = text(value);
+  function cell(column, value, formats) {
+    const isGrade = column.key === 'grade' && typeof value === 'number';
+    const content = isGrade ? formats.grade(value) : ld.inWords(column, value);
     const isLong = content.length > LONG || content.includes('\n');
-    const isHeader = column.key === ROW_HEADER;
-    return element(isHeader ? 'th' : 'td', {
-      scope: isHeader && 'row', dir: !isHeader && 'auto', // the side that a header sticks to is the page's
+    return element('td', {
+      role: 'cell', 'data-key': column.key, 'data-label': column.label,
       class: (isLong && 'ld-long-cell') || (typeof value === 'number' && 'ld-number'),
-    }, isLong ? longValue(content) : content);
+    }, isLong ? longValue(content) : content && element('bdi', {}, content));
   }
 
-  /** Returns `table` and `show(columns, learners)`; `onSort(key)` is called for a click on a column's heading. */
-  ld.createLearnerTable = function ({caption, onSort}) {
-    const headings = element('tr', {});
-    const body = element('tbody', {});
-    const table = element(
-      'table', {class: 'ld-table ld-learners'},
-      element('caption', {class: 'ld-sr'}, caption), element('thead', {}, headings), body,
-    );
+  /** A bar for each week, as high as days in it were active. */
+  ld.activityStrip = function (weeks, label) {
+    const drawing = document.createElementNS(SVG, 'svg');
+    const set = (node, attributes) => Object.entries(attributes).forEach(([name, value]) => node.setAttribute(name, value));
+    set(drawing, {class: 'ld-strip', viewBox: `0 0 ${weeks.length * 8} 22`, role: 'img', 'aria-label': label});
+    weeks.forEach((days, place) => {
+      const bar = document.createElementNS(SVG, 'rect');
+      const height = days ? 2 + days * 20 / 7 : 1;
+      set(bar, {x: place * 8, y: 22 - height, width: 6, height, rx: 1, class: days ? 'ld-strip-on' : 'ld-strip-off'});
+      drawing.append(bar);
+    });
+    return drawing;
+  };
 
-    function heading(column, sort) {
-      const order = {[column.key]: 'ascending', ['-' + column.key]: 'descending'}[sort] || 'none';
-      return element(
-        'th', {scope: 'col', 'aria-sort': order, 'data-column': column.key},
-        element('button', {type: 'button', class: 'ld-sort', click: () => onSort(column.key)}, column.label),
+  /**
+   * Returns the table. `onSort(key)` is called for a click on a heading; with `onTick(usernames, isTicked)` rows can be ticked.
+   * With `isPaper` each column has a cell of its own, and nothing can be clicked.
+   */
+  ld.createLearnerTable = function ({caption, texts, formats, onSort, onTick, isPaper}) {
+    const headings = element('tr', {role: 'row'});
+    const body = element('tbody', {role: 'rowgroup'});
+    const table = element(
+      'table', {class: 'ld-table ld-learners', role: 'table'},
+      element('caption', {class: 'ld-sr'}, caption), element('thead', {role: 'rowgroup'}, headings), body,
+    );
+    const rows = new Map(); // username -> parts of its row
+    const everybody = onTick && element('input', {
+      type: 'checkbox', 'aria-label': texts.tick_page,
+      change: () => onTick([...rows.keys()], everybody.checked),
+    });
+
+    const who = (columns) => (isPaper ? [] : WHO.map((key) => columns.find((column) => column.key === key)).filter(Boolean));
+    const others = (columns) => (isPaper ? columns : columns.filter((column) => !WHO.includes(column.key)));
+
+    function sortButton(column, sort) {
+      const order = {[column.key]: 'ascending', ['-' + column.key]: 'descending'}[sort] || '';
+      return column.sortable === false || isPaper ? element('span', {class: 'ld-unsorted'}, column.label) : element(
+        'button', {
+          type: 'button', class: 'ld-sort', 'data-sort': column.key, 'data-order': order, click: () => onSort(column.key),
+        }, column.label,
       );
     }
 
-    return {
-      table,
-      showHeadings: (columns, sort) => {
-        const active = document.activeElement.closest && document.activeElement.closest('th[data-column]');
-        headings.replaceChildren(...columns.map((column) => heading(column, sort)));
-        if (active && table.contains(headings)) {
-          const again = headings.querySelector('[data-column="' + CSS.escape(active.dataset.column) + '"] button');
-          if (again) {
-            again.focus();
-          }
+    function heading(key, columns, sort) {
+      const active = columns.find((column) => sort.replace(/^-/, '') === column.key);
+      const isSortable = columns.some((column) => column.sortable !== false) && !isPaper;
+      return element('th', {
+        role: 'columnheader', scope: 'col', 'data-column': key,
+        'aria-sort': isSortable ? (active ? (sort.startsWith('-') ? 'descending' : 'ascending') : 'none') : null,
+      }, ...columns.map((column) => sortButton(column, sort)));
+    }
+
+    function showHeadings(columns, sort) {
+      const focused = document.activeElement && document.activeElement.dataset && document.activeElement.dataset.sort;
+      const first = who(columns);
+      headings.replaceChildren(
+        ...(everybody ? [element('td', {role: 'cell', class: 'ld-tick'}, everybody)] : []),
+        ...(first.length ? [heading('who', first, sort)] : []),
+        ...others(columns).map((column) => heading(column.key, [column], sort)),
+      );
+      if (focused) {
+        const again = headings.querySelector('[data-sort="' + CSS.escape(focused) + '"]');
+        if (again) {
+          again.focus();
         }
-      },
-      showRows: (columns, learners) => {
-        body.replaceChildren(...learners.map((learner) => (
-          element('tr', {}, ...columns.map((column) => cell(column, learner[column.key])))
-        )));
-      },
-    };
+      }
+    }
+
+    function whoCell(columns, learner) {
+      const [main, ...more] = columns.map((column) => text(learner[column.key])).filter(Boolean);
+      const name = element('span', {class: 'ld-who-name', dir: 'auto'}, main || '');
+      return [name, element('th', {role: 'rowheader', scope: 'row', 'data-key': 'who'}, name, more.length > 0 && element(
+        'span', {class: 'ld-who-more'}, ...more.flatMap((part, place) => [
+          place ? ' · ' : '', element('bdi', {}, part),
+        ]),
+      ))];
+    }
+
+    /** `ticked` is a set of usernames. */
+    function showRows(columns, learners, ticked) {
+      rows.clear();
+      body.replaceChildren(...learners.map((learner) => {
+        const first = who(columns);
+        const [name, header] = first.length ? whoCell(first, learner) : [null, null];
+        const tick = onTick && learner.username !== undefined && element('input', {
+          type: 'checkbox', 'aria-label': ld.fill(texts.tick_learner, {name: learner.name || learner.username}),
+          checked: ticked.has(learner.username), change: () => onTick([learner.username], tick.checked),
+        });
+        const cells = new Map(others(columns).map((column) => [column.key, cell(column, learner[column.key], formats)]));
+        const row = element(
+          'tr', {role: 'row', 'data-username': learner.username},
+          onTick && element('td', {role: 'cell', class: 'ld-tick'}, tick), header, ...cells.values(),
+        );
+        if (learner.username !== undefined) {
+          rows.set(learner.username, {row, name, tick, cells});
+        }
+        return row;
+      }));
+      showTicks(ticked || new Set());
+    }
+
+    function showTicks(ticked) {
+      if (!everybody) {
+        return;
+      }
+      let number = 0;
+      rows.forEach(({row, tick}, username) => {
+        tick.checked = ticked.has(username);
+        row.classList.toggle('ld-ticked', tick.checked);
+        number += Number(tick.checked);
+      });
+      everybody.checked = number > 0 && number === rows.size;
+      everybody.indeterminate = number > 0 && number < rows.size;
+    }
+
+    function lastActive(day, isStruggling) {
+      const parts = [];
+      if (!day) {
+        parts.push(element('span', {class: 'ld-tag'}, texts.never_started));
+      } else {
+        const days = formats.daysSince(day);
+        parts.push(element(
+          'time', {datetime: day, title: formats.date(day), class: days >= LATE ? 'ld-late' : null}, formats.daysAgo(days),
+        ));
+      }
+      if (isStruggling) {
+        parts.push(' ', element('span', {class: 'ld-tag ld-tag-trouble'}, texts.struggling));
+      }
+      return parts;
+    }
+
+    /** Fills in what was asked for after the rows. */
+    function showDetails(learners) {
+      learners.forEach((learner) => {
+        const known = rows.get(learner.username);
+        if (!known) {
+          return;
+        }
+        if (known.name && learner.progress_url && !isPaper) {
+          known.name.replaceChildren(element('a', {href: learner.progress_url}, known.name.textContent));
+        }
+        if (known.cells.has('weeks')) {
+          known.cells.get('weeks').replaceChildren(ld.activityStrip(
+            learner.weeks, ld.fill(texts.weeks_label, {days: learner.weeks.map((days) => formats.number(days)).join(', ')}),
+          ));
+        }
+        if (known.cells.has('last_active')) {
+          known.cells.get('last_active').replaceChildren(...(
+            isPaper ? [learner.last_active || ''] : lastActive(learner.last_active, learner.struggling)
+          ));
+        }
+      });
+    }
+
+    return {table, showHeadings, showRows, showTicks, showDetails};
   };
 }(window.learnerData));

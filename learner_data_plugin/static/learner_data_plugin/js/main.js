@@ -7,42 +7,54 @@
     return;
   }
   const page = JSON.parse(root.dataset.learnerData);
-  const {texts} = page;
   const api = ld.createApi(page);
   const formats = ld.createFormats(page.language);
   const presence = ld.createPresence(root);
-  const messages = ld.createMessages(document.getElementById('learner-data-tasks-message'), page);
-  const files = ld.createFiles({page, api, formats});
-  let troubled = false;
+  let work = null;
 
-  const reports = ld.createReports({page, api, elsewhere: messages, follow: (taskId) => follower.follow(taskId)});
-  const list = ld.createTaskList({page, formats, onTryAgain: reports.tryAgain});
-  const follower = ld.createTaskFollower({
-    page,
-    api,
-    presence,
-    onTasks: list.show,
-    onEnd(task) {
-      reports.tell(task, list.reportName(task));
-      files.showNewest();
-    },
-    onTrouble(failure, wait) {
-      if (failure && wait !== null) {
-        messages.show('error', ld.fill(
-          failure.kind === 'network' ? texts.retrying : texts.retrying_server, {time: formats.duration(wait)},
-        ));
-      } else if (failure) {
-        messages.showFailure(failure, follower.ask);
-      } else if (troubled) {
-        messages.hide();
-      }
-      troubled = Boolean(failure);
-    },
+  /** Loads what the tabs besides the overview need, once. */
+  function prepare(name) {
+    if (name === 'overview' || (work && work.isThere)) {
+      return null;
+    }
+    work = work || {loading: ld.loadScripts(page.scripts.work).then(() => {
+      work.isThere = true;
+      ld.startWork({page, api, formats, presence, tabs});
+    }, (failure) => {
+      work = null;
+      throw failure;
+    })};
+    return work.loading;
+  }
+
+  const tabs = ld.createTabs({root, page, presence, prepare});
+  const overview = ld.createOverview({page, api, formats, tabs});
+  if (page.charts_alone) {
+    presence.update();
+    return;
+  }
+
+  /** What stands above each page on paper: the stylesheet puts the property there. */
+  window.addEventListener('beforeprint', () => {
+    const printed = root.querySelector('[data-printed]');
+    printed.textContent = formats.timeText(new Date());
+    const line = [page.course_name, printed.parentElement.textContent].join(' · ').replace(/\s+/g, ' ').trim();
+    document.documentElement.style.setProperty('--learner-data-printed', JSON.stringify(line));
   });
-  ld.createLearners({page, api, formats, reports});
-  ld.createAnonymizedIds({page, api, reports});
-  ld.createStatistics({page, api, formats, presence});
 
-  presence.onChange((present) => present && files.refresh());
+  /** The table of learners has a way of its own to paper; the overview waits for its map. */
+  async function print() {
+    const own = root.querySelector('[data-tab-panel][data-current] [data-print]:not([aria-disabled="true"])');
+    if (own) {
+      own.click();
+      return;
+    }
+    await overview.complete();
+    window.print();
+  }
+  root.querySelectorAll('[data-print-page]').forEach((button) => {
+    button.hidden = false;
+    button.addEventListener('click', print);
+  });
   presence.update();
 }(window.learnerData));

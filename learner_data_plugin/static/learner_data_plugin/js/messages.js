@@ -19,7 +19,7 @@
     }
 
     function signInLink() {
-      const here = window.location.pathname + window.location.search + window.location.hash;
+      const here = page.return_url || window.location.pathname + window.location.search + window.location.hash;
       return ld.element('a', {href: page.urls.sign_in + '?next=' + encodeURIComponent(here)}, texts.sign_in);
     }
 
@@ -43,6 +43,6 @@
       show('error', ...parts());
     }
 
-    return {show, hide, showFailure};
+    return {place, show, hide, showFailure};
   };
 }(window.learnerData));

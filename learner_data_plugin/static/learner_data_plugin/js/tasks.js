@@ -8,7 +8,9 @@
   'use strict';
 
   const QUICKEST = 250; // milliseconds
-  const SLOWEST = 10000;
+  const SLOWEST = 5000;
+  const SUSPICIOUS = 3; // seconds of silence after which the next look is soon: a lost worker is told within fifteen
+  const SOON = 1000;
   const SLOWEST_WITHOUT_NETWORK = 30000;
   const LONG_WITHOUT_PROGRESS = 30; // seconds
   const ENDED = ['SUCCESS', 'FAILURE', 'REVOKED'];
@@ -52,7 +54,8 @@
     function wait(tasks) {
       const elapsed = Date.now() - since;
       const soonest = Math.min(...tasks.map((task) => (task.seconds_left || Infinity) * 500));
-      return Math.max(QUICKEST, Math.min(SLOWEST, elapsed / 20, soonest));
+      const isSilent = tasks.some((task) => (task.silent_seconds || 0) >= SUSPICIOUS);
+      return Math.max(QUICKEST, Math.min(isSilent ? SOON : SLOWEST, elapsed / 20, soonest));
     }
 
     function schedule(milliseconds) {
@@ -92,9 +95,10 @@
       }
       asking = true;
       try {
-        const tasks = take((await api.read(page.urls.tasks)).tasks);
+        const answer = await api.read(page.urls.tasks);
         failures = 0;
-        onTrouble(null);
+        onTrouble(null); // before what the answer tells, which may stand in the same place
+        const tasks = take(answer.tasks);
         if (followed.size) {
           schedule(wait(tasks.filter((task) => !ld.hasEnded(task))));
         }

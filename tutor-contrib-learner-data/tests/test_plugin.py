@@ -2,98 +2,12 @@
 
 from __future__ import annotations
 
-import ast
-import os
 import re
-import shutil
-import subprocess
-import sys
+from importlib.metadata import files
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
-
-DOCKER = """#!/bin/sh
-for argument; do printf '%s\\n' "$argument"; done >> "$TUTOR_ROOT/docker"
-echo '[]'  # to the question which containers are running
-"""
-
-
-class Tutor:
-    """Tutor with a project of its own."""
-
-    def __init__(self, directory: Path) -> None:
-        self.root = directory / "root"
-        self.root.mkdir()
-        programs = directory / "programs"
-        programs.mkdir()
-        (programs / "docker").write_text(DOCKER)
-        (programs / "docker").chmod(0o755)
-        self.environment = {
-            **os.environ,
-            "TUTOR_ROOT": str(self.root),
-            "TUTOR_PLUGINS_ROOT": str(directory / "plugins"),
-            "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
-        }
-
-    def __call__(self, *arguments: str) -> str:
-        """Run ``tutor`` with these arguments; answer what it printed."""
-        command = [str(Path(sys.executable).parent / "tutor"), *arguments]
-        ran = subprocess.run(
-            command, env=self.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300, check=False
-        )
-        assert ran.returncode == 0, f"{arguments}\n{ran.stdout}\n{ran.stderr}"
-        return ran.stdout
-
-    def save(self, **values: Any) -> None:
-        """Save these settings, and render everything."""
-        self("config", "save", *(word for name, value in values.items() for word in ("--set", f"{name}={value}")))
-
-    def rendered(self, path: str) -> str:
-        return (self.root / "env" / path).read_text()
-
-    def lms_settings(self) -> dict[str, Any]:
-        """What the LMS's settings assign, as far as it is written down as a plain value."""
-        values = {}
-        for node in ast.parse(self.rendered("apps/openedx/settings/lms/production.py")).body:
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-                try:
-                    values[node.targets[0].id] = ast.literal_eval(node.value)
-                except ValueError:
-                    values[node.targets[0].id] = node.value
-        return values
-
-    def asked_of_docker(self) -> str:
-        return (self.root / "docker").read_text()
-
-
-@pytest.fixture
-def tutor(tmp_path: Path) -> Tutor:
-    return Tutor(tmp_path)
-
-
-@pytest.fixture(scope="session")
-def rendered_once(tmp_path_factory: pytest.TempPathFactory) -> Tutor:
-    tutor = Tutor(tmp_path_factory.mktemp("tutor"))
-    tutor("plugins", "enable", "learner-data")
-    tutor.save()
-    return tutor
-
-
-@pytest.fixture
-def enabled(tutor: Tutor, rendered_once: Tutor) -> Tutor:
-    shutil.copytree(rendered_once.root, tutor.root, dirs_exist_ok=True)
-    return tutor
-
-
-def plugin_setting(tutor: Tutor, before: dict[str, Any]) -> Any:
-    """What the rendered line makes of LEARNER_DATA_PLUGIN, in a module that had these names before."""
-    lines = tutor.rendered("apps/openedx/settings/lms/production.py").splitlines()
-    [line] = [line for line in lines if line.startswith("LEARNER_DATA_PLUGIN =")]
-    module = dict(before)
-    exec(line, module)
-    return module["LEARNER_DATA_PLUGIN"]
 
 
 def test_tutor_finds_it(tutor):
@@ -126,7 +40,7 @@ def test_settings_are_left_alone_unless_something_was_set(enabled):
 def test_values_are_merged_into_those_of_the_plugin(enabled):
     enabled.save(LEARNER_DATA_SETTINGS='{"RETENTION_DAYS": 30, "CSV_BOM": false, "COLUMNS": null, "ROLES": ["staff"]}')
 
-    assert plugin_setting(enabled, {"LEARNER_DATA_PLUGIN": {"RETENTION_DAYS": 90, "QUEUE": None}}) == {
+    assert enabled.plugin_setting({"LEARNER_DATA_PLUGIN": {"RETENTION_DAYS": 90, "QUEUE": None}}) == {
         "RETENTION_DAYS": 30,
         "QUEUE": None,
         "CSV_BOM": False,
@@ -138,7 +52,7 @@ def test_values_are_merged_into_those_of_the_plugin(enabled):
 def test_an_image_without_the_plugin_still_starts(enabled):
     enabled.save(LEARNER_DATA_SETTINGS='{"RETENTION_DAYS": 30}')
 
-    assert plugin_setting(enabled, {}) == {"RETENTION_DAYS": 30}
+    assert enabled.plugin_setting({}) == {"RETENTION_DAYS": 30}
 
 
 def test_reports_can_be_kept_out_of_what_the_web_server_hands_out(enabled):
@@ -174,7 +88,19 @@ def test_retention_can_be_run_by_cron(enabled):
     assert "./manage.py lms learner_data_retention" in enabled.asked_of_docker()
 
 
-def kubernetes_jobs(tutor: Tutor) -> dict[str, Any]:
+def test_recurring_reports_can_be_made_by_cron(enabled):
+    enabled("local", "do", "learner-data-schedules")
+
+    assert "./manage.py lms learner_data_schedules" in enabled.asked_of_docker()
+
+
+def test_engagement_reports_can_be_made_by_cron(enabled):
+    enabled("local", "do", "learner-data-engagement", "--username", "o'hara")
+
+    assert "./manage.py lms learner_data_engagement --all-courses --username" in enabled.asked_of_docker()
+
+
+def kubernetes_jobs(tutor: Any) -> dict[str, Any]:
     documents = yaml.safe_load_all(tutor.rendered("k8s/deployments.yml"))
     return {document["metadata"]["name"]: document for document in documents if document and document["kind"] == "CronJob"}
 
@@ -182,7 +108,9 @@ def kubernetes_jobs(tutor: Tutor) -> dict[str, Any]:
 def test_kubernetes_runs_retention_on_schedule(enabled):
     enabled.save(LEARNER_DATA_RETENTION_SCHEDULE="5 4 * * 0")
 
-    job = kubernetes_jobs(enabled)["learner-data-retention"]["spec"]
+    jobs = kubernetes_jobs(enabled)
+    assert "learner-data-engagement" not in jobs, "nobody was named in whose name the reports are made"
+    job = jobs["learner-data-retention"]["spec"]
     [container] = job["jobTemplate"]["spec"]["template"]["spec"]["containers"]
     assert job["schedule"] == "5 4 * * 0"
     assert container["command"] == ["./manage.py", "lms", "learner_data_retention"]
@@ -190,7 +118,7 @@ def test_kubernetes_runs_retention_on_schedule(enabled):
 
 
 def test_kubernetes_without_a_schedule(enabled):
-    enabled.save(LEARNER_DATA_RETENTION_SCHEDULE="")
+    enabled.save(LEARNER_DATA_RETENTION_SCHEDULE="", LEARNER_DATA_SCHEDULES_SCHEDULE="")
 
     assert kubernetes_jobs(enabled) == {}
 
@@ -225,3 +153,28 @@ def test_the_version_is_that_of_the_plugin_itself():
     plugins = (here.parent / "learner_data_plugin" / "__init__.py").read_text()
 
     assert re.findall(r'^version = "(.+)"', own, re.MULTILINE) == re.findall(r'^__version__ = "(.+)"', plugins, re.MULTILINE)
+
+
+def test_package_has_its_license():
+    [found] = [path for path in files("tutor-contrib-learner-data") or () if path.name == "LICENSE"]
+
+    assert "Apache License" in found.read_text()
+
+
+def test_kubernetes_makes_recurring_reports_every_hour_unless_told_not_to(enabled):
+    job = kubernetes_jobs(enabled)["learner-data-schedules"]["spec"]
+    [container] = job["jobTemplate"]["spec"]["template"]["spec"]["containers"]
+    assert job["schedule"] == "7 * * * *"
+    assert container["command"] == ["./manage.py", "lms", "learner_data_schedules"]
+
+    enabled.save(LEARNER_DATA_SCHEDULES_SCHEDULE="")
+    assert "learner-data-schedules" not in kubernetes_jobs(enabled)
+
+
+def test_kubernetes_makes_engagement_reports_on_schedule_once_an_account_is_named(enabled):
+    enabled.save(LEARNER_DATA_ENGAGEMENT_USERNAME="nightly", LEARNER_DATA_ENGAGEMENT_SCHEDULE="5 5 * * *")
+
+    job = kubernetes_jobs(enabled)["learner-data-engagement"]["spec"]
+    [container] = job["jobTemplate"]["spec"]["template"]["spec"]["containers"]
+    assert job["schedule"] == "5 5 * * *"
+    assert container["command"] == ["./manage.py", "lms", "learner_data_engagement", "--all-courses", "--username=nightly"]

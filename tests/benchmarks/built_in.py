@@ -19,7 +19,7 @@ from django.db import connection
 from lms.djangoapps.instructor_analytics.basic import enrolled_students_features
 from lms.djangoapps.instructor_analytics.csvs import format_dictlist
 
-from learner_data_plugin.columns import GUIDE_COLUMNS
+from learner_data_plugin.columns.catalogue import GUIDE_COLUMNS
 from tests.benchmarks.courses import course_of
 from tests.benchmarks.timing import timed
 from tests.reading import build

@@ -10,6 +10,7 @@ from typing import Any
 from common.djangoapps.student.models import AnonymousUserId, CourseEnrollment, UserProfile
 from django.contrib.auth import get_user_model
 from django.utils import timezone
+from django_countries import countries
 from lms.djangoapps.verify_student.models import ManualVerification
 from opaque_keys.edx.keys import CourseKey
 from openedx.core.djangoapps.course_groups.models import CohortMembership, CourseUserGroup
@@ -20,6 +21,8 @@ User = get_user_model()
 
 ORG = "BenchX"
 COHORTS = ("Red", "Green", "Blue", "Yellow")
+LEVELS = ("p", "m", "b", "a", "hs", "jhs", "el", "none", "other")
+COUNTRIES = tuple(code for code, _name in countries)
 _BATCH = 5_000
 
 
@@ -73,8 +76,8 @@ def _profile(user_id: int, place: int) -> UserProfile:
         meta='{"city": "Cambridge"}' if place % 20 == 0 else "",
         year_of_birth=1950 + place % 60,
         gender="mfo"[place % 3],
-        level_of_education="m",
+        level_of_education=LEVELS[place % 9],
         goals="to learn" * (place % 8),
         city="London",
-        country="GB",
+        country=COUNTRIES[place * place % len(COUNTRIES)],
     )

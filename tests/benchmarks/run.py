@@ -19,15 +19,24 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.benchmarks.results import keep, kept
+
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
-NUMBERS = BUILD / "bench.json"
 DOCUMENTED = ROOT / "docs/reference/benchmark.json"
+BEFORE = ROOT / "docs/reference/benchmark-before.json"
+"""What was measured of release 1.0, to stand beside."""
 TABLE = ROOT / "docs/reference/benchmark-table.txt"
 MARIADB_URL = "mysql://root@127.0.0.1:3306/learner_data_bench"
-SIZES = (1_000, 10_000, 100_000)
+SIZES = (10, 1_000, 10_000, 100_000)
+"""The report of ten learners is what a request costs by itself: the platform's books, ours, the audit and the store."""
 DOCUMENTED_SIZES = (*SIZES, 1_000_000)
-KINDS = (("profile", "csv"), ("anonymized_ids", "csv"), ("profile", "xlsx"))
+REPORTS = (("report", "profile", "csv"), ("report", "anonymized_ids", "csv"), ("report", "profile", "xlsx"))
+CHARTS = (("charts", "charts_refresh", "table"), ("charts", "charts", "json"), ("charts", "page", "html"))
+"""Counting a course for its charts, and answers from the stored numbers."""
+TABLES = tuple(("table", f"table{what}", "json") for what in ("", "_sort", "_filter", "_preset", "_search"))
+"""Pages of the table on the page."""
+
 BUILT_IN_LEARNERS = 10_000
 Row = dict[str, Any]
 
@@ -37,7 +46,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--learners", type=int, action="append", help="sizes of courses; may be given several times")
     parser.add_argument("--database", choices=["mariadb", "sqlite"], action="append")
+    parser.add_argument("--report", action="append", help="reports to measure; may be given several times")
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--quick", action="store_true", help="twice each, and not for the documentation")
     parser.add_argument("--s3", action="store_true", help="store reports in an S3 server (moto's, started for this)")
     chosen = parser.parse_args()
     with s3_store() if chosen.s3 else nullcontext({}) as store:
@@ -46,13 +57,16 @@ def main() -> int:
             name = f"{database} (reports in S3)" if chosen.s3 else database
             for learners in chosen.learners or SIZES:
                 child(environment, "make", learners, "profile", "csv")
-                for report, file_format in KINDS:
-                    row = measure(environment, name, learners, report, file_format, chosen.repeats)
+                for kind, report, file_format in (*REPORTS, *(() if chosen.s3 else (*CHARTS, *TABLES))):
+                    if chosen.report and report not in chosen.report:
+                        continue
+                    repeats = 2 if chosen.quick else chosen.repeats
+                    row = measure(environment, name, learners, report, file_format, repeats, kind=kind)
                     sys.stdout.write(line(row) + "\n")
                     sys.stdout.flush()
-                    write_down([row])
+                    write_down([row], documented=not chosen.quick)
     if not (chosen.learners or chosen.s3):
-        write_down(built_in())
+        write_down(built_in(), documented=True)
     return 0
 
 
@@ -122,23 +136,34 @@ def child(environment: dict[str, str], kind: str, learners: int, report: str, fi
 
 
 def measure(
-    environment: dict[str, str], database: str, learners: int, report: str, file_format: str, repeats: int
+    environment: dict[str, str],
+    database: str,
+    learners: int,
+    report: str,
+    file_format: str,
+    repeats: int,
+    *,
+    kind: str,
 ) -> Row:
-    """Report and raw limit in turn; the medians of both."""
+    """What is measured and its raw limit in turn; the medians of both. An answer from stored numbers has no such limit."""
+    has_limit = kind == "report" or report == "charts_refresh"
     pairs = [
-        (child(environment, "report", learners, report, file_format), child(environment, "raw", learners, report, "csv"))
+        (
+            child(environment, kind, learners, report, file_format),
+            child(environment, "raw", learners, report, "csv") if has_limit else None,
+        )
         for _ in range(repeats)
     ]
     seconds = statistics.median(made["seconds"] for made, _ in pairs)
-    raw_seconds = statistics.median(raw["seconds"] for _, raw in pairs)
+    raw_seconds = statistics.median(raw["seconds"] for _, raw in pairs if raw) if has_limit else None
     return {
         "database": database,
         "learners": learners,
         "report": report,
         "format": file_format,
         "seconds": round(seconds, 4),
-        "raw_seconds": round(raw_seconds, 4),
-        "ratio": round(seconds / raw_seconds, 2),
+        "raw_seconds": None if raw_seconds is None else round(raw_seconds, 4),
+        "ratio": None if raw_seconds is None else round(seconds / raw_seconds, 2),
         "queries": statistics.median(made["queries"] for made, _ in pairs),
         "peak_mb": round(statistics.median(made["peak_mb"] for made, _ in pairs), 1),
     }
@@ -161,36 +186,40 @@ def built_in() -> list[Row]:
 
 HEADER = (
     f"{'database':40} {'learners':>9} {'report':15} {'format':6} "
-    f"{'seconds':>9} {'raw':>9} {'ratio':>8} {'queries':>8} {'MB':>6}"
+    f"{'seconds':>9} {'raw':>9} {'ratio':>8} {'1.0':>8} {'queries':>8} {'MB':>6}"
 )
 
 
 def line(row: Row) -> str:
-    """A row of the table."""
+    """A row of the table; beside the ratio stands that of release 1.0."""
     raw = "" if row["raw_seconds"] is None else f"{row['raw_seconds']:.3f}"
+    ratio = "" if row["ratio"] is None else f"{row['ratio']:.2f}"
     peak = "" if row["peak_mb"] is None else f"{row['peak_mb']:.0f}"
+    earlier = {key(old): f"{old['ratio']:.2f}" for old in json.loads(BEFORE.read_text())}.get(key(row), "")
     return (
         f"{row['database']:40} {row['learners']:>9,} {row['report']:15} {row['format']:6} {row['seconds']:>9.3f} {raw:>9} "
-        f"{row['ratio']:>8.2f} {row['queries']:>8.0f} {peak:>6}"
+        f"{ratio:>8} {earlier:>8} {row['queries']:>8.0f} {peak:>6}"
     )
 
 
-def write_down(rows: list[Row]) -> None:
+def key(row: Row) -> tuple[Any, ...]:
+    """What was measured."""
+    return row["database"], row["learners"], row["report"], row["format"]
+
+
+def write_down(rows: list[Row], *, documented: bool) -> None:
     """Enter rows into build/bench.json and, of the documented sizes, into the documentation; others that are there stay."""
-    enter(rows, NUMBERS)
-    if documented := [row for row in rows if row["learners"] in DOCUMENTED_SIZES]:
-        in_docs = enter(documented, DOCUMENTED)
+    keep("reports", merged(kept("reports"), rows))
+    if documented and (shown := [row for row in rows if row["learners"] in DOCUMENTED_SIZES]):
+        in_docs = merged(json.loads(DOCUMENTED.read_text()), shown)
+        DOCUMENTED.write_text("[\n" + ",\n".join(map(json.dumps, in_docs)) + "\n]\n")
         TABLE.write_text("\n".join([HEADER, *map(line, in_docs)]) + "\n")
 
 
-def enter(rows: list[Row], file: Path) -> list[Row]:
-    """Put rows into a file of rows, in place of what was measured earlier of the same; returns what it holds then."""
-    kept: dict[tuple[Any, ...], Row] = {}
-    for row in [*(json.loads(file.read_text()) if file.exists() else []), *rows]:
-        kept[row["database"], row["learners"], row["report"], row["format"]] = row
-    in_order = sorted(kept.values(), key=lambda row: (row["database"], row["learners"]))
-    file.write_text("[\n" + ",\n".join(map(json.dumps, in_order)) + "\n]\n")
-    return in_order
+def merged(earlier: list[Row], rows: list[Row]) -> list[Row]:
+    """Rows in place of what was measured earlier of the same, in order."""
+    together = {key(row): row for row in [*earlier, *rows]}
+    return sorted(together.values(), key=lambda row: (row["database"], row["learners"]))
 
 
 if __name__ == "__main__":

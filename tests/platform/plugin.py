@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ..databases import uses_database
 from . import mongo
 
 mongo.stand_in_if_needed()  # before Django is set up
@@ -19,22 +20,18 @@ _STANDIN_ONLY = pytest.StashKey[dict[str, str]]()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Open all of the platform's databases to tests that use one, and leave out what only the stand-in has."""
+    """Leave out what only the stand-in has."""
     left_out = config.stash.setdefault(_STANDIN_ONLY, {})
     for item in items:
         if (mark := item.get_closest_marker("standin_only")) is not None:
             left_out[item.nodeid] = mark.kwargs["reason"]
             item.add_marker(pytest.mark.skip(reason=mark.kwargs["reason"]))
-        if _uses_database(item):
-            given = item.get_closest_marker("django_db")
-            options = {} if given is None else given.kwargs
-            item.add_marker(pytest.mark.django_db(**{"databases": "__all__", **options}), append=False)
 
 
 @pytest.fixture(autouse=True)
 def _courses(request: pytest.FixtureRequest) -> Iterator[None]:
     """Courses of each test's own, and caches that remember, without which neither progress nor throttles can be told."""
-    if not _uses_database(request.node):
+    if not uses_database(request.node):
         yield
         return
     request.getfixturevalue("_django_db_helper")
@@ -85,8 +82,3 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     for reason in sorted(set(left_out.values())):
         number = list(left_out.values()).count(reason)
         terminalreporter.write_line(f"  {number} on the stand-in alone: {reason}")
-
-
-def _uses_database(item: Any) -> bool:
-    fixtures = {"db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback", "live_server"}
-    return item.get_closest_marker("django_db") is not None or bool(fixtures & set(item.fixturenames))

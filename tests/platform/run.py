@@ -12,15 +12,9 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-NEEDED = {
-    "django": "Django",
-    "pytest": "pytest",
-    "pytest_django": "pytest-django",
-    "factory": "factory_boy",
-    "freezegun": "freezegun",
-    "hypothesis": "hypothesis",
-    "openpyxl": "openpyxl",
-}
+sys.path.insert(0, str(ROOT))
+
+from tests.platform import mongo, needs  # noqa: E402
 
 
 def main() -> int:
@@ -38,7 +32,7 @@ def main() -> int:
 
 
 def find_host() -> tuple[str, Path]:
-    """Return the interpreter and the checkout, ready to run tests; a sentence and exit code 2 if something is missing."""
+    """Return the interpreter and the checkout, ready to run tests; sentences and exit code 1 if something is missing."""
     platform, python = os.environ.get("EDX_PLATFORM", ""), os.environ.get("PYTHON", "")
     if not (platform and python):
         stop("Give an edx-platform checkout as EDX_PLATFORM, and the Python with that checkout's requirements as PYTHON.")
@@ -47,18 +41,8 @@ def find_host() -> tuple[str, Path]:
         stop(f"There is no edx-platform checkout at {checkout}: lms/envs/test.py is missing. Give its path as EDX_PLATFORM.")
     # Not resolved: the python of a virtual environment is a link to one outside it.
     interpreter = os.path.abspath(os.path.expanduser(python)) if os.sep in python else python
-    needed = dict(NEEDED)
-    if not mongo_answers():
-        needed["mongomock"] = "mongomock"  # stands in for a MongoDB server
-    script = "import importlib.util as u, sys; print(*[n for n in sys.argv[1:] if u.find_spec(n) is None])"
-    try:
-        answer = subprocess.run([interpreter, "-c", script, *needed], capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        stop(f"{interpreter} is no Python that runs ({error}). Give the checkout's Python as PYTHON.")
-    if missing := answer.stdout.split():
-        names = " ".join(needed[name] for name in missing)
-        why = " (no MongoDB server answers here, and mongomock stands in for one)" if "mongomock" in missing else ""
-        stop(f"The platform's Python lacks what the tests need{why}. Install it with: {interpreter} -m pip install {names}")
+    if lacking := needs.lacking(interpreter, checkout, mongo_answers=mongo.server_answers()):
+        stop("\n  ".join(["The tests cannot run there yet.", *lacking]))
     (checkout / "test_root/log").mkdir(parents=True, exist_ok=True)
     return interpreter, checkout
 
@@ -71,14 +55,6 @@ def host_environment(python: str, metadata: Path) -> dict[str, str]:
         stop(f"The plugin's metadata could not be made:\n{made.stderr}")
     path = [str(metadata), str(ROOT), os.environ.get("PYTHONPATH", "")]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, path))}
-
-
-def mongo_answers() -> bool:
-    """Whether a MongoDB server is there."""
-    sys.path.insert(0, str(ROOT))
-    from tests.platform import mongo
-
-    return mongo.server_answers()
 
 
 def stop(sentence: str) -> None:

@@ -12,14 +12,17 @@ from sphinx.application import Sphinx
 from learner_data_plugin.rest_api.openapi import describe_api
 
 
-def parameters(call: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def parameters(call: Mapping[str, Any], description: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Name and meaning of all that a call takes besides the course: parts of the path, of the query, fields of the body."""
     for given in call["parameters"]:
-        if given["in"] == "body":
-            for name, field in given["schema"]["properties"].items():
-                yield name, field.get("description") or field["items"]["description"]
-        elif given["name"] != "course_id":
+        if given["name"] != "course_id":
             yield given["name"], given["description"]
+    if "requestBody" in call:
+        fields = {}
+        for content in call["requestBody"]["content"].values():  # a form where files are taken, and JSON
+            fields |= description["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]["properties"]
+        for name, field in fields.items():
+            yield name, field["description"]
 
 
 class LearnerDataCall(Directive):
@@ -29,11 +32,12 @@ class LearnerDataCall(Directive):
 
     def run(self) -> list[nodes.Node]:
         method, path = self.arguments
-        call = describe_api()["paths"].get("/courses/{course_id}/" + path, {}).get(method.lower())
+        description = describe_api()
+        call = description["paths"].get("/learner_data/api/v1/courses/{course_id}/" + path, {}).get(method.lower())
         if call is None:
             raise self.error(f"The API has no call {method} {path}.")
         answers = [(status, answer["description"]) for status, answer in call["responses"].items()]
-        listed = [_labelled("Parameters", parameters(call)), _labelled("Answers", answers)]
+        listed = [_labelled("Parameters", parameters(call, description)), _labelled("Answers", answers)]
         return [node for node in listed if node is not None]
 
 

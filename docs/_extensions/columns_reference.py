@@ -8,7 +8,8 @@ from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 from sphinx.application import Sphinx
 
-from learner_data_plugin.columns import CATALOGUE, GUIDE_COLUMNS, Column, Requirement
+from learner_data_plugin.columns.base import CATALOGUE, Column, Requirement
+from learner_data_plugin.columns.catalogue import GUIDE_COLUMNS
 
 _ONLY_WITH = {
     Requirement.COHORTS: "Included only if the course has cohorts enabled.",

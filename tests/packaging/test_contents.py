@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 import zipfile
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from docutils.core import publish_doctree
 
 from .conftest import ROOT, canonical
 
@@ -21,7 +23,9 @@ def names(wheel: Path) -> set[str]:
 
 
 def test_every_file_of_the_package_is_in_it_and_nothing_else(names):
-    here = [path for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    # The English source catalog is for translators, and stands in the repository alone.
+    left_out = {"__pycache__", "conf"}
+    here = [path for path in PACKAGE.rglob("*") if path.is_file() and not left_out & set(path.parts)]
 
     assert {name for name in names if ".dist-info/" not in name} == {str(path.relative_to(ROOT)) for path in here}
 
@@ -96,3 +100,22 @@ def _imported_modules(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
             modules.add(node.module.partition(".")[0])
     return modules
+
+
+def test_links_and_pictures_of_its_page_lead_to_this_release_in_the_repository(metadata):
+    page = metadata.get_payload()
+    links = re.findall(r"`[^`<]*<([^`>]+)>`_", page) + re.findall(r"^\.\. image:: (\S+)", page, re.MULTILINE)
+    ours = [link for link in links if link.startswith(metadata["Home-page"])]
+    named = [re.fullmatch(rf"{metadata['Home-page']}/(blob|raw)/{metadata['Version']}/(\S+)", link) for link in ours]
+
+    assert len(ours) > 8
+    assert [link for link in links if not link.startswith("https://")] == []
+    assert [link for link, found in zip(ours, named, strict=True) if not (found and (ROOT / found[2]).is_file())] == []
+    assert {found[1] for found in named if found[2].endswith(".png")} == {"raw"}
+
+
+def test_its_page_is_one_that_an_index_shows(metadata):
+    strict = {"report_level": 2, "halt_level": 2, "raw_enabled": False, "file_insertion_enabled": False}
+    document = publish_doctree(metadata.get_payload(), settings_overrides=strict)
+
+    assert document.astext().startswith("Learner Data")

@@ -14,7 +14,8 @@ from django.utils import translation
 
 import learner_data_plugin
 
-SOURCE = Path(learner_data_plugin.__file__).with_name("conf") / "locale/en/LC_MESSAGES/django.po"
+SOURCE = Path(__file__).parents[1] / "learner_data_plugin/conf/locale/en/LC_MESSAGES/django.po"
+"""In the checkout: an installed package has only translations, not what they are made from."""
 _FIRST, _FIRST_TWO, _SECOND = slice(1), slice(2), slice(1, 2)
 _ASKING = {
     translation.gettext: _FIRST,

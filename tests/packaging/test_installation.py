@@ -112,6 +112,7 @@ def test_its_checks_and_its_migrations_run(installed):
 def test_a_report_is_made_and_downloaded_with_it(installed, tmp_path):
     # Away from the checkout, in which Python would find the package itself.
     shutil.copytree(ROOT / "tests", tmp_path / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "learner_data_plugin/conf", tmp_path / "learner_data_plugin/conf")
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
 
     said = installed.environment.run("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_main_job.py", cwd=tmp_path)

@@ -94,11 +94,11 @@ def record(
 
 
 def record_run(
-    run: ReportRun, action: AuditAction, *, file: ReportFile | None = None, detail: str = ""
+    run: ReportRun, action: AuditAction, *, by: Actor | None = None, file: ReportFile | None = None, detail: str = ""
 ) -> AuditRecord:
-    """Add a record of what became of a requested report, in the name of whoever asked for it."""
-    requester = run.requester
-    by = Actor(run.requester_id, requester.username if requester else "", run.address)
+    """Add a record of what became of a requested report, in the name of whoever asked for it: who that is may be said."""
+    if by is None:
+        by = Actor(run.requester_id, run.requester.username if run.requester else "", run.address)
     return record(
         action,
         run.course_id,

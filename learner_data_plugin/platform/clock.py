@@ -15,7 +15,7 @@ _NOW = {
 
 
 class Now(Func):
-    """This moment, as a value of an UPDATE."""
+    """This moment, as a value in a query."""
 
     template = "CURRENT_TIMESTAMP"
 

@@ -86,8 +86,9 @@ def erase_pending() -> int:
     the audit. What fails otherwise, as a storage does at times, stays pending, and nobody is given the report until then. Each
     call claims what it does, so that any number of them do it once.
     """
-    start, changed, failed = clock.now(), 0, set[int]()
-    while claimed := _claim(start):
+    start = Erasure.objects.filter(done=None).values_list(clock.Now(), flat=True).first()
+    changed, failed = 0, set[int]()
+    while start and (claimed := _claim(start)):
         user_ids, everywhere = claimed
         number, incomplete = _erase(user_ids, everywhere=everywhere)
         changed += number

@@ -43,9 +43,8 @@ class Disclosed:
         for user_id, digest in zip(user_ids, learner_index.digests_of(self._key, user_ids), strict=True):
             parts[account_number(user_id) % len(parts)] += digest
 
-    def store(self, record: AuditRecord, **facts: Any) -> None:
-        """Store the index with what else is told about the disclosure (3 queries and one for each role)."""
-        user = get_user_model().objects.filter(pk=record.user_id).first()
+    def store(self, record: AuditRecord, *, user: Any, **facts: Any) -> None:
+        """Store the index with the role of an account, if it is there, and what else is told (2 queries and one for the role)."""
         disclosure = Disclosure.objects.create(
             record=record,
             role=permissions.role_of(user, record.course_id) if user else "",
@@ -89,7 +88,8 @@ def record_file(
         detail=detail,
         purpose=str(told.get("purpose", "")),
     )
-    disclosed.store(record, marked_sha256=marked, **told)
+    user = get_user_model().objects.filter(pk=by.user_id).first()
+    disclosed.store(record, user=user, marked_sha256=marked, **told)
 
 
 def hash_of(content: IO[bytes], *, before: bytes = b"") -> str:

@@ -65,11 +65,11 @@ def enter(
     marked = hash_of(content, before=codecs.BOM_UTF8) if get_format(run.file_format).takes_byte_order_mark else ""
     made = datetime.now(UTC)
     path = report_store.new_path(run.course_id, file_name(run, made))
-    runs.announce_path(run, path)
+    runs.announce_path(run, path, rows=rows)
     saved = report_store.save(path, content)
     try:
         if saved != path:
-            runs.announce_path(run, saved)
+            runs.announce_path(run, saved, rows=rows)
         facts = {"path": saved, "size_bytes": size, "sha256": sha256, "rows": rows, "columns": columns}
         facts["numbers"] = dict(numbers or {})
         return _record(run, made, digests, disclosed, marked, **facts)
@@ -202,7 +202,7 @@ def _record(
         digests.store(file)
         record = audit.record_run(run, AuditAction.GENERATED, file=file)
         selection = _without_search(run.selection)
-        disclosed.store(record, selection=selection, marked_sha256=marked, purpose=run.purpose)
+        disclosed.store(record, user=run.requester, selection=selection, marked_sha256=marked, purpose=run.purpose)
         return file
 
     number = 1

@@ -73,7 +73,7 @@ def request_report(
         if time.monotonic() > deadline:
             raise QueueUnavailable
         time.sleep(0.02)
-    audit.record_run(run, AuditAction.REQUESTED, detail=detail)
+    audit.record_run(run, AuditAction.REQUESTED, by=by, detail=detail)
     try:
         return _submit(run, by)
     except BaseException as error:

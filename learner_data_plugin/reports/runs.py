@@ -143,18 +143,19 @@ def take_turn(course_key: CourseKey, report: str) -> ReportRun | None:
 
 
 def start(run_id: int, task_id: str) -> ReportRun:
-    """Take a queued run into work. Of any number of calls one succeeds.
+    """Take a queued run into work, with its requester. Of any number of calls one succeeds.
 
     Raises NotToBeStarted for the others, if the run waits for another, and if it was given up meanwhile.
     """
-    begun = {"task_id": task_id, "started": clock.Now(), "heartbeat": clock.Now(), "done": 0}
-    run = ReportRun.objects.filter(pk=run_id).first()
+    run = ReportRun.objects.select_related("requester").filter(pk=run_id).first()
     if run is None:
         raise NotToBeStarted("superseded")
     place = slot_of(run.course_id, run.report)
-    if not _under_way(run_id).filter(started__isnull=True, slot=place).update(**begun):
+    now, run.task_id, run.done = clock.Now(), task_id, 0
+    queued = _under_way(run_id).filter(started__isnull=True, slot=place)
+    if not queued.update(task_id=task_id, done=0, started=now, heartbeat=now):
         raise NotToBeStarted(ReportRun.objects.values_list("failure", flat=True).get(pk=run_id))
-    return ReportRun.objects.get(pk=run_id)
+    return run
 
 
 def submitted(run: ReportRun, task_id: str) -> None:
@@ -179,9 +180,12 @@ def beat(run_id: int) -> None:
     _change(run_id, heartbeat=clock.Now())
 
 
-def announce_path(run: ReportRun, path: str) -> None:
-    """Record where a run is about to store its file, so that what a lost worker leaves there can be cleared away."""
-    if not _change(run.pk, stored_path=path, heartbeat=clock.Now()):
+def announce_path(run: ReportRun, path: str, *, rows: int) -> None:
+    """Record that a run has all its rows, and where it is about to store them: what a lost worker leaves there is cleared away.
+
+    Raises ReportFailed if the run was ended meanwhile.
+    """
+    if not _change(run.pk, stored_path=path, done=rows, total=rows, heartbeat=clock.Now()):
         raise ReportFailed(end_of(run))
 
 

@@ -48,11 +48,10 @@ class Taken(Exception):
 
 def follow_up(run: ReportRun) -> None:
     """Go on with the occurrences that waited for a report that is finished, or for its place in the course."""
-    now = clock.now()
     mine = Q(run=run) | Q(changes_run=run)
     waiting = Q(schedule__course_id=run.course_id, state__in=(OccurrenceState.WAITING, OccurrenceState.COMPARE))
     for number in ScheduleOccurrence.objects.filter(mine | waiting).order_by("day", "pk").values_list("pk", flat=True):
-        advance(number, now=now)
+        advance(number, now=clock.now())
 
 
 def advance_all(*, now: datetime) -> None:

@@ -107,7 +107,7 @@ class TestProgress:
         assert run.heartbeat > ago(10)
 
     @pytest.mark.parametrize(
-        "step", [lambda run: runs.progress(run, done=1, total=2), lambda run: runs.announce_path(run, "x")]
+        "step", [lambda run: runs.progress(run, done=1, total=2), lambda run: runs.announce_path(run, "x", rows=2)]
     )
     def test_a_run_that_was_given_up_stops_at_its_next_step(self, course_key, step):
         run = runs.start(claim(course_key).pk, "task")
@@ -118,11 +118,11 @@ class TestProgress:
         run.refresh_from_db()
         assert (run.failure, run.stored_path) == ("worker_lost", "")
 
-    def test_the_path_is_announced(self, course_key):
+    def test_the_path_is_announced_with_all_rows(self, course_key):
         run = runs.start(claim(course_key).pk, "task")
-        runs.announce_path(run, "learner_data/x/a.csv")
+        runs.announce_path(run, "learner_data/x/a.csv", rows=2)
         run.refresh_from_db()
-        assert run.stored_path == "learner_data/x/a.csv"
+        assert (run.stored_path, run.done, run.total) == ("learner_data/x/a.csv", 2, 2)
 
     def test_a_beat_is_a_sign_of_life_and_nothing_else(self, course_key):
         run = runs.start(claim(course_key).pk, "task")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import QuerySet, Value
+from django.db.models import Case, CharField, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from ..platform import api as platform_api
@@ -31,9 +32,6 @@ _KINDS: tuple[tuple[Any, str], ...] = (
     (platform_api.ManualVerification, "expiration_date"),
     (platform_api.VerificationAttempt, "expiration_datetime"),
 )
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
-
-
 _ROWS_AT_ONCE = 2_000
 
 
@@ -52,39 +50,47 @@ def verified_users(enrollments: QuerySet) -> Sequence[int]:
 
     They stand in memory with 8 bytes each.
     """
-    good_for, now = timedelta(days=platform_api.days_verification_is_good_for()), timezone.now()
-    verified = array("q")
-    for user, rows in groupby(_approved(enrollments), itemgetter(0)):
-        latest: tuple[tuple[datetime, int, datetime, int], datetime | None] | None = None
-        for _user, number, updated, expires, created, kind in rows:
-            if updated is None:
-                continue
-            if expires is None and created is not None and kind != _ATTEMPT:
-                expires = created + good_for
-            place = (updated, -kind, created if created is not None and kind == _PHOTO else _LONG_AGO, -number)
-            if latest is None or place > latest[0]:
-                latest = (place, expires)
-        # An attempt without expiry counts as not verified, as on the platform.
-        if latest and latest[1] is not None and latest[1] >= now:
-            verified.append(user)
-    return verified
+    return array("q", (user for user, rows in groupby(_approved(enrollments), itemgetter(0)) if max(rows, key=_place)[-1]))
+
+
+def _place(row: tuple[Any, ...]) -> tuple[str, int, str, int]:
+    _user, number, updated, rank, created, _is_valid = row
+    return updated, rank, created, -number
 
 
 def _approved(enrollments: QuerySet) -> Iterator[tuple[Any, ...]]:
     """The approved verifications of those in tracks that ask for them, by user.
 
-    Each is user, id, moment of the last update, of expiry, of creation, and kind.
+    Each is user, id, moment of the last update, rank of its kind, moment of creation where that counts, and whether it is valid
+    now. Moments are texts, which sort as they do: reading them would take longer than all the rest.
     """
     users = enrollments.filter(mode__in=platform_api.VERIFIED_MODES).order_by().values("user_id")
-    first, *others = (
-        model.objects.using(enrollments.db)
-        .filter(status="approved", user_id__in=users)
-        .order_by()
-        .values_list("user_id", "id", "updated_at", expiry, "created_at", Value(kind))
-        for kind, (model, expiry) in enumerate(_KINDS)
-    )
+    first, *others = (_approved_of(kind).using(enrollments.db).filter(user_id__in=users) for kind in range(len(_KINDS)))
     by_user = first.union(*others, all=True).order_by("user_id")
     return chain.from_iterable(read_in_order(by_user, size=_ROWS_AT_ONCE))
+
+
+def _approved_of(kind: int) -> QuerySet:
+    model, expiry = _KINDS[kind]
+    approved = model.objects.filter(status="approved", updated_at__isnull=False).order_by()
+    created = _text("created_at") if kind == _PHOTO else Value("")
+    return approved.values_list(
+        "user_id", "id", _text("updated_at"), Value(-kind), created, _is_valid(expiry, has_default=kind != _ATTEMPT)
+    )
+
+
+def _text(moment: str) -> Coalesce:
+    return Coalesce(Cast(moment, CharField(max_length=32)), Value(""))
+
+
+def _is_valid(expiry: str, *, has_default: bool) -> Case:
+    """1 for what has not expired; what has no expiry of its own expires some days after it was created, or is not valid."""
+    now = timezone.now()
+    valid = Q(**{f"{expiry}__gte": now})
+    if has_default:
+        good_for = timedelta(days=platform_api.days_verification_is_good_for())
+        valid |= Q(**{f"{expiry}__isnull": True, "created_at__gte": now - good_for})
+    return Case(When(valid, then=Value(1)), default=Value(0))
 
 
 def _is_among(users: Sequence[int], user: int) -> bool:

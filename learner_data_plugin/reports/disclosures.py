@@ -44,7 +44,7 @@ class Disclosed:
             parts[account_number(user_id) % len(parts)] += digest
 
     def store(self, record: AuditRecord, *, user: Any, **facts: Any) -> None:
-        """Store the index with the role of an account, if it is there, and what else is told (2 queries and one for the role)."""
+        """Store the index with the role of an account, if there is one, and what else is told (2 queries, 1 for the role)."""
         disclosure = Disclosure.objects.create(
             record=record,
             role=permissions.role_of(user, record.course_id) if user else "",

@@ -1,49 +1,153 @@
-"""Counts for the learners of a report, kept in arrays: 33 bytes a learner."""
+"""What the learners of a report did, counted and kept in arrays: 45 bytes a learner."""
 
 from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
+from collections.abc import Iterable
+from itertools import chain
+from typing import Any
 
 from opaque_keys.edx.keys import CourseKey
 
-from . import forum, problems, store
+from . import forum, problems, store, traces
 from .known import Known
 from .periods import Period
 
-COUNTED = ("attempted", "attempts", "correct", "threads", "responses", "comments")
+COUNTED = ("attempted", "attempts", "correct", "videos", "threads", "responses", "comments", "pages")
+
+_OF_PROBLEMS = {"attempted": "problems_attempted", "attempts": "problem_attempts", "correct": "problems_correct"}
+_OF_POSTS = {name: name for name in ("threads", "responses", "comments")}
+"""Counts, and what :class:`store.Counts` calls them."""
 
 
 class Tallies:
-    """What some accounts did that is counted in one pass over a course, in no order of accounts.
+    """What some accounts did in a period of eight days at most.
 
     ``user_ids`` are those accounts, in order; every value has the place of its account. ``days`` are the days on which they
-    were active, a bit for each of a period's days, of which there are eight at most.
+    were active, a bit for each of the period's. ``subsections`` are the numbers, in ``addresses``, of those they had open last.
     """
 
     def __init__(self, user_ids: array[int]) -> None:
         self.user_ids = user_ids
-        self.values = {name: array("I", bytes(4 * len(user_ids))) for name in COUNTED}
-        self.days = array("B", bytes(len(user_ids)))
+        number = len(user_ids)
+        self.values = {name: array("I", bytes(4 * number)) for name in COUNTED}
+        self.days = array("B", bytes(number))
+        self.subsections = array("I", bytes(4 * number))
+        self.addresses = [""]
+
+    def place(self, user_id: int) -> int | None:
+        """The place of an account; None if it is not among these."""
+        place = bisect_left(self.user_ids, user_id)
+        return place if place < len(self.user_ids) and self.user_ids[place] == user_id else None
 
     def add(self, user_id: int, *, days: int = 0, **counts: int) -> None:
         """Add to an account's counts and days; other accounts are left out."""
-        place = bisect_left(self.user_ids, user_id)
-        if place == len(self.user_ids) or self.user_ids[place] != user_id:
+        place = self.place(user_id)
+        if place is None:
             return
         self.days[place] |= days
         for name, number in counts.items():
             self.values[name][place] += number
 
 
-def tally(course_key: CourseKey, known: Known, user_ids: array[int]) -> Tallies:
-    """Count what the platform's own tables hold of a period: submissions, and posts where they are stored there."""
+def tally(course_key: CourseKey, known: Known, user_ids: array[int], *, batch_size: int) -> Tallies:
+    """Count what these accounts did in a period.
+
+    What the platform's own tables hold of submissions and posts is read in one pass over the course each, and the rest in 5
+    queries for each batch of accounts, 1 more for subsections, and up to 4 more for a period that is not known from events.
+    """
     tallies = Tallies(user_ids)
     _add_problems(tallies, course_key, known)
     for posts in forum.read_posts(course_key, known.period):
         counts = {"threads": posts.threads, "responses": posts.responses, "comments": posts.comments}
         tallies.add(posts.user_id, days=known.period.bit(posts.day), **counts)
+    numbers: dict[str, int] = {}
+    for start in range(0, len(user_ids), batch_size):
+        part = _Part(tallies, course_key, known, range(start, min(start + batch_size, len(user_ids))))
+        part.add_days()
+        part.add_counts()
+        part.add_subsections(numbers)
     return tallies
+
+
+class _Part:
+    """Some of the accounts, one after another: those at these places."""
+
+    def __init__(self, tallies: Tallies, course_key: CourseKey, known: Known, places: range) -> None:
+        self._tallies = tallies
+        self._course_key = course_key
+        self._known = known
+        user_ids = tallies.user_ids[places.start : places.stop]
+        self._places = dict(zip(user_ids, places, strict=True))
+        self._accounts = traces.Accounts.between(course_key, user_ids[0], user_ids[-1])
+        self._interval: dict[str, Any] = {
+            "first": known.period.first,
+            "last": known.period.last,
+            "users": range(user_ids[0], user_ids[-1] + 1),
+        }
+        self._opened: dict[int, tuple[int, int]] = {}
+
+    def add_days(self) -> None:
+        """On which days each account was active; and note the moment and number of the subsection that it had open last."""
+        days, places, opened = self._tallies.days, self._places, self._opened
+        bits = {day: self._known.period.bit(day) for day in self._known.period.days}
+        for user_id, day, item, moment in store.days_and_subsections(self._course_key, **self._interval):
+            if (place := places.get(user_id)) is None:
+                continue
+            days[place] |= bits[day]
+            if item and (place not in opened or moment > opened[place][0]):
+                opened[place] = (moment, item)
+        for user_id, day in traces.active_days(self._accounts, self._known.period):
+            if user_id in places:
+                days[places[user_id]] |= self._known.period.bit(day)
+
+    def add_counts(self) -> None:
+        known, of_events = self._known, self._known.problem_events
+        names = {"pages": "pages"}
+        if known.events:
+            names["videos"] = "videos"
+        if not known.posts_are_stored:
+            names |= _OF_POSTS
+        if of_events == known.period:
+            names |= _OF_PROBLEMS
+        self._add(names, store.counts(self._course_key, **self._interval))
+        if of_events is not None and of_events != known.period:
+            self._add(_OF_PROBLEMS, store.counts(self._course_key, **{**self._interval, "last": of_events.last}))
+        if not known.events:
+            self._add_videos()
+
+    def _add(self, names: dict[str, str], counts: Iterable[store.Counts]) -> None:
+        values = [(self._tallies.values[name], store.Counts._fields.index(field)) for name, field in names.items()]
+        for found in counts:
+            if (place := self._places.get(found[0])) is not None:
+                for numbers, field in values:
+                    if found[field]:
+                        numbers[place] += found[field]
+
+    def _add_videos(self) -> None:
+        """Videos of which events or, for want of them, other tables tell; each once."""
+        seen: dict[int, set[str]] = {}
+        others = traces.videos(self._accounts, self._known.period)
+        for user_id, block_id in chain(store.videos(self._course_key, **self._interval), others):
+            seen.setdefault(user_id, set()).add(block_id)
+        for user_id, block_ids in seen.items():
+            if user_id in self._places:
+                self._tallies.values["videos"][self._places[user_id]] = len(block_ids)
+
+    def add_subsections(self, numbers: dict[str, int]) -> None:
+        """Which subsection each account had open last; ``numbers`` are those that addresses have so far."""
+        items = {item for _moment, item in self._opened.values()}
+        keys = store.addresses(items) if items else {}
+        found = {place: keys[item] for place, (_moment, item) in self._opened.items() if item in keys}
+        if not self._known.events:
+            earlier = traces.last_subsections(self._accounts, self._known.period).items()
+            found = {**{self._places[user_id]: key for user_id, key in earlier if user_id in self._places}, **found}
+        for place, address in found.items():
+            if address not in numbers:
+                numbers[address] = len(self._tallies.addresses)
+                self._tallies.addresses.append(address)
+            self._tallies.subsections[place] = numbers[address]
 
 
 def _add_problems(tallies: Tallies, course_key: CourseKey, known: Known) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -18,7 +18,6 @@ from ..engagement.known import read_known_since
 from ..engagement.periods import DAY, Period
 from ..exceptions import InvalidSelection, PeriodNotOver
 from ..export.base import Batch
-from ..export.sorting import in_order
 from ..learners import queries
 from .base import Report, ReportColumn, StoredSelection
 
@@ -62,12 +61,12 @@ class _EngagementReport(Report):
 
     def batches(
         self, course_key: CourseKey, selection: StoredSelection, *, columns: Sequence[Any]
-    ) -> Iterable[Batch]:
+    ) -> Iterator[Batch]:
         wanted = {column.key for column in columns}
         places = [0, *(place for place, name in enumerate(self.header, 1) if name in wanted)]
         size = configuration.value("BATCH_SIZE", org=course_key.org)
-        found = rows.read_rows(course_key, self._period(selection), batch_size=size)
-        return in_order(((keys, [cells[place] for place in places]) for keys, cells in found), size=size)
+        for batch in rows.read_rows(course_key, self._period(selection), batch_size=size):
+            yield [batch[place] for place in places]
 
     def _said(self, last: date) -> str:
         """The period that ends with this day, for people."""

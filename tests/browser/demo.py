@@ -163,7 +163,10 @@ class Demo:
     def worker_stopped(self) -> Iterator[None]:
         """Nothing listens to the queue meanwhile."""
         worker = self._worker()
-        os.killpg(worker, signal.SIGSTOP)
+        with self._database() as connection:
+            connection.execute("BEGIN IMMEDIATE")  # a worker that stood still in a transaction would keep all others from writing
+            os.killpg(worker, signal.SIGSTOP)
+            connection.rollback()
         try:
             yield
         finally:
@@ -183,8 +186,11 @@ class Demo:
 
     def sql(self, statement: str, *values: object) -> list[tuple]:
         """Run one statement on the demo's database."""
-        with closing(sqlite3.connect(self.directory / "lms.sqlite3", timeout=30)) as connection, connection:
+        with self._database() as connection, connection:
             return connection.execute(statement, values).fetchall()
+
+    def _database(self) -> closing[sqlite3.Connection]:
+        return closing(sqlite3.connect(self.directory / "lms.sqlite3", timeout=30))
 
     def _copy_row(self, table: str, **changes: str) -> None:
         """Copy a table's first row, with SQL in place of some of its values."""

@@ -10,7 +10,7 @@ from django.db.models.functions import Cast, Concat
 from opaque_keys.edx.keys import CourseKey
 
 from ..platform import api as platform_api
-from ..platform.batches import Rows, read_batches
+from ..platform.batches import AS_IT_COMES, Rows, read_batches
 
 _CREATED, _CHANGED, _DELETED = "0", "1", "2"
 """Kinds of change, in the order in which they happen where several are of one moment."""
@@ -29,7 +29,7 @@ def user_ids_enrolled(course_key: CourseKey, *, before: datetime, batch_size: in
     found = array("q")
     was_there = Q(created=None) | Q(created__lt=before)
     # Not the moment itself: reading it would take longer than all the rest.
-    fields = ("user_id", "is_active", Case(When(was_there, then=Value(1)), default=Value(0)))
+    fields = ("user_id", _is(Q(is_active=True)), _is(was_there))
     for part, rows in read_batches(enrollments, fields, batch_size=batch_size, expected=enrollments.count()):
         history = platform_api.enrollment_history().filter(
             id__in=part.values("id"), id__gte=rows[0][0], id__lte=rows[-1][0]
@@ -37,6 +37,10 @@ def user_ids_enrolled(course_key: CourseKey, *, before: datetime, batch_size: in
         was_active = _states(history, rows, before)
         found.extend(user_id for pk, user_id, _is_active, _was_there in rows if was_active[pk])
     return array("q", sorted(found))
+
+
+def _is(condition: Q) -> Case:
+    return Case(When(condition, then=Value(1)), default=Value(0), output_field=AS_IT_COMES)
 
 
 def _states(history: QuerySet, rows: Rows, moment: datetime) -> dict[int, bool]:
@@ -52,7 +56,7 @@ def _states(history: QuerySet, rows: Rows, moment: datetime) -> dict[int, bool]:
         elif following is not None:
             states[pk] = bool(was_there) and following[-2] != _CREATED
         else:
-            states[pk] = bool(was_there) and is_active
+            states[pk] = bool(was_there and is_active)
     for pk in _left_at_the_same_moment(history, unclear, moment):
         states[pk] = False
     return states

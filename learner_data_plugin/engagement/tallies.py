@@ -86,18 +86,16 @@ class _Part:
             "last": known.period.last,
             "users": range(user_ids[0], user_ids[-1] + 1),
         }
-        self._opened: dict[int, tuple[int, int]] = {}
+        self._opened: dict[int, int] = {}
 
     def add_days(self) -> None:
-        """On which days each account was active; and note the moment and number of the subsection that it had open last."""
-        days, places, opened = self._tallies.days, self._places, self._opened
-        bits = {day: self._known.period.bit(day) for day in self._known.period.days}
-        for user_id, day, item, moment in store.days_and_subsections(self._course_key, **self._interval):
-            if (place := places.get(user_id)) is None:
-                continue
-            days[place] |= bits[day]
-            if item and (place not in opened or moment > opened[place][0]):
-                opened[place] = (moment, item)
+        """On which days each account was active; and note the number of the subsection that it had open last."""
+        days, places = self._tallies.days, self._places
+        for user_id, active, opened in store.days_and_subsections(self._course_key, **self._interval):
+            if (place := places.get(user_id)) is not None:
+                days[place] |= active
+                if opened:
+                    self._opened[place] = opened
         for user_id, day in traces.active_days(self._accounts, self._known.period):
             if user_id in places:
                 days[places[user_id]] |= self._known.period.bit(day)
@@ -137,9 +135,8 @@ class _Part:
 
     def add_subsections(self, numbers: dict[str, int]) -> None:
         """Which subsection each account had open last; ``numbers`` are those that addresses have so far."""
-        items = {item for _moment, item in self._opened.values()}
-        keys = store.addresses(items) if items else {}
-        found = {place: keys[item] for place, (_moment, item) in self._opened.items() if item in keys}
+        keys = store.addresses({*self._opened.values()}) if self._opened else {}
+        found = {place: keys[item] for place, item in self._opened.items() if item in keys}
         if not self._known.events:
             earlier = traces.last_subsections(self._accounts, self._known.period).items()
             found = {**{self._places[user_id]: key for user_id, key in earlier if user_id in self._places}, **found}

@@ -164,7 +164,7 @@ class Demo:
         """Nothing listens to the queue meanwhile."""
         worker = self._worker()
         with self._database() as connection:
-            connection.execute("BEGIN IMMEDIATE")  # a worker that stood still in a transaction would keep all others from writing
+            connection.execute("BEGIN IMMEDIATE")  # one that stood still in a transaction would keep all others from writing
             os.killpg(worker, signal.SIGSTOP)
             connection.rollback()
         try:

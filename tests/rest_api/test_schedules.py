@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from learner_data_plugin.models import AuditRecord, ReportSchedule, ScheduleOccurrence
@@ -69,11 +71,12 @@ def test_one_is_set_up_listed_paused_resumed_and_deleted(course_key, instructor,
 
 def test_what_became_of_it_is_told(course_key, instructor_client):
     factories.make_learner(course_key)
-    number = post(instructor_client, course_key, report="profile", every="day", changes=True).json()["id"]
-    for days in (1.3, 2.3):
-        due.run_due(now=factories.days(days))
+    schedule = post(instructor_client, course_key, report="profile", every="day", changes=True).json()
+    number, first = schedule["id"], datetime.fromisoformat(schedule["next_due"])
+    for days in range(2):
+        due.run_due(now=first + timedelta(days=days))
     factories.make_learner(course_key)
-    due.run_due(now=factories.days(3.3))
+    due.run_due(now=first + timedelta(days=2))
 
     [schedule] = listed(instructor_client, course_key)
     last = schedule["last"]
@@ -145,8 +148,8 @@ def test_without_a_role_nothing_is_told(course_key, sign_in, role):
 
 def test_listing_costs_the_same_however_many_there_are(course_key, instructor_client, django_assert_max_num_queries):
     for _ in range(5):
-        post(instructor_client, course_key, report="profile", every="day")
-    due.run_due(now=factories.days(1.3))
+        schedule = post(instructor_client, course_key, report="profile", every="day").json()
+    due.run_due(now=datetime.fromisoformat(schedule["next_due"]))
     assert ScheduleOccurrence.objects.count() == 5
     with django_assert_max_num_queries(16 + OF_AUTHZ):
         assert len(listed(instructor_client, course_key)) == 5

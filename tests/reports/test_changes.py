@@ -197,6 +197,14 @@ def test_files_of_other_kinds_and_the_wrong_order_are_refused(course_key, instru
             make(course_key, instructor, "changes", earlier=earlier.name, later=later.name)
 
 
+@pytest.mark.parametrize("gone", [{"report": "somebody_elses"}, {"file_format": "ods"}])
+def test_a_file_of_a_plugin_that_is_gone_is_not_to_be_compared(course_key, instructor, gone):
+    file = make(course_key, instructor)
+    ReportRun.objects.filter(pk=file.run_id).update(**gone)
+    with pytest.raises(InvalidSelection, match="this kind cannot be compared"):
+        make(course_key, instructor, "changes", earlier=file.name)
+
+
 def test_a_file_that_one_may_not_see_is_not_to_be_compared(course_key, instructor):
     researcher = factories.make_team_member("data_researcher", course_key)
     file = make(course_key, researcher)

@@ -105,6 +105,8 @@ class Chosen:
 
 
 def _folded(text: str) -> str:
+    if text.isascii():
+        return text.lower()
     return "".join(letter for letter in normalize("NFD", text.lower()) if not category(letter).startswith("M"))
 
 

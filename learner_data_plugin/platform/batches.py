@@ -6,9 +6,7 @@ from collections.abc import Collection, Iterator
 from typing import Any, TypeAlias
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections
-from django.db.models import BinaryField, Case, F, Func, Lookup, QuerySet, fields
-from django.db.models.functions import Cast
+from django.db.models import Case, F, Func, Lookup, QuerySet, fields
 
 Rows = list[tuple[Any, ...]]
 Field: TypeAlias = "str | Func | Case"
@@ -16,13 +14,6 @@ Field: TypeAlias = "str | Func | Case"
 
 AS_IT_COMES = fields.Field()
 """Of a number that drivers answer as one: Django would convert each again, which takes longer than the rest."""
-
-
-def sort_bytes(queryset: QuerySet, path: str) -> Func:
-    """Return an expression for the bytes that sort as the queryset's database sorts the text at this path."""
-    if connections[queryset.db].vendor == "mysql":
-        return Func(F(path), function="WEIGHT_STRING", output_field=BinaryField())
-    return Cast(F(path), BinaryField())  # SQLite compares texts byte by byte
 
 
 class Among(Lookup):

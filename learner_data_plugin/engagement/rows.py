@@ -37,7 +37,7 @@ def read_rows(course_key: CourseKey, period: Period, *, batch_size: int) -> Iter
     """Yield one row for each account that was enrolled at the end of a period, ordered by username as the database sorts.
 
     A batch holds the account ids and then the cells of each column of the header. What is not known is blank. Memory is that of
-    a batch, and 53 bytes for each of those enrolled. There are 1 query for the accounts, and those of :mod:`enrolled` and
+    a batch, and 45 bytes for each of those enrolled. There are 1 query for the accounts, and those of :mod:`enrolled` and
     :mod:`tallies`.
     """
     user_ids = enrolled.user_ids_enrolled(course_key, before=period.end, batch_size=batch_size)

@@ -1,4 +1,4 @@
-"""What the learners of a report did, counted and kept in arrays: 45 bytes a learner."""
+"""What the learners of a report did, counted and kept in arrays: 45 bytes a learner, with the account."""
 
 from __future__ import annotations
 

@@ -20,7 +20,12 @@ def at(db, monkeypatch):
     """Runs the command at a moment, which is that of the database as well, and does something further there."""
     with freeze_time("2026-02-28 12:00") as frozen:
         monkeypatch.setattr(clock, "now", lambda: datetime.now(UTC))
-        monkeypatch.setattr(clock.Now, "as_sql", lambda *_, **__: ("%s", [datetime.now(UTC).replace(tzinfo=None)]))
+
+        def now(_now, _compiler, connection, **_options):
+            is_mysql = connection.vendor == "mysql"  # to which a text in a SELECT is one
+            return "CAST(%s AS DATETIME(6))" if is_mysql else "%s", [datetime.now(UTC).replace(tzinfo=None)]
+
+        monkeypatch.setattr(clock.Now, "as_sql", now)
 
         def run(moment, then=lambda: None):
             frozen.move_to(moment)

@@ -73,9 +73,11 @@ def test_two_reports_of_a_course_run_beside_each_other(course, start_worker):
 
 
 def test_message_delivered_twice_runs_once_and_harms_nothing(course, start_worker):
+    workers = [start_worker(PACE_SECONDS=PACE), start_worker(PACE_SECONDS=PACE)]
+    for worker in workers:
+        worker.until_ready()
     task_id = course.queue()
     deliver_again(task_id)
-    workers = [start_worker(PACE_SECONDS=PACE), start_worker(PACE_SECONDS="0.2")]
 
     until(lambda: any(refused(worker, task_id) for worker in workers), seconds=30, what="the refusal of the second message")
 

@@ -27,12 +27,15 @@ def main() -> None:
     from celery.contrib.testing.worker import start_worker
     from django.conf import settings
     from django.core.management import call_command
+    from django.db import connections
     from openedx.core.lib.celery import APP
     from xmodule.modulestore.tests.factories import XMODULE_FACTORY_LOCK
 
     XMODULE_FACTORY_LOCK.enable()
     for database in settings.DATABASES:
         call_command("migrate", run_syncdb=True, database=database, verbosity=0, interactive=False)
+        # A report is read on a connection of its own, beside which another writes how far it is.
+        connections[database].cursor().execute("PRAGMA journal_mode = WAL")
     with start_worker(APP, pool="solo", perform_ping_check=False, queues=[settings.DEFAULT_PRIORITY_QUEUE]):
         sys.stdout.write(json.dumps(_watch()) + "\n")
 

@@ -25,6 +25,9 @@ BROUGHT_ALONG = {
 }
 """Modules that the tests need beyond the platform's own requirements, and what pip calls them."""
 
+WITHOUT_THEIR_OWN = {"openxml_audit"}
+"""Those of which pip would install requirements in the place of the platform's: another lxml, to which its xmlsec does not fit."""
+
 OF_SOME_RELEASES = {"casbin_adapter", "openedx_authz"}
 """Modules that only newer platforms have; tests that need them are skipped elsewhere."""
 
@@ -64,9 +67,10 @@ def _sentences(
 ) -> Iterator[str]:
     if version < [3, 11]:
         yield f"{python} is Python {version[0]}.{version[1]}; the plugin needs 3.11 or later."
-    if ours := [distribution for name, distribution in BROUGHT_ALONG.items() if name in missing]:
-        why = " (mongomock stands in for MongoDB, which does not answer here)" if "mongomock" in ours else ""
-        yield f"The tests need more than the platform{why}. Install it with: {python} -m pip install {' '.join(ours)}"
+    why = " (mongomock stands in for MongoDB, which does not answer here)" if "mongomock" in missing else ""
+    for option, names in (("", BROUGHT_ALONG.keys() - WITHOUT_THEIR_OWN), ("--no-deps ", WITHOUT_THEIR_OWN)):
+        if ours := [distribution for name, distribution in BROUGHT_ALONG.items() if name in names & missing]:
+            yield f"The tests need more than the platform{why}. Install it with: {python} -m pip install {option}{' '.join(ours)}"
     if theirs := sorted(missing - BROUGHT_ALONG.keys()):
         yield (
             f"The platform's own requirements are not all installed: {', '.join(theirs)} cannot be imported. "

@@ -26,7 +26,7 @@ BROUGHT_ALONG = {
 """Modules that the tests need beyond the platform's own requirements, and what pip calls them."""
 
 WITHOUT_THEIR_OWN = {"openxml_audit"}
-"""Those of which pip would install requirements in the place of the platform's: another lxml, to which its xmlsec does not fit."""
+"""Those of which pip would install requirements in place of the platform's: another lxml, to which xmlsec does not fit."""
 
 OF_SOME_RELEASES = {"casbin_adapter", "openedx_authz"}
 """Modules that only newer platforms have; tests that need them are skipped elsewhere."""
@@ -70,7 +70,8 @@ def _sentences(
     why = " (mongomock stands in for MongoDB, which does not answer here)" if "mongomock" in missing else ""
     for option, names in (("", BROUGHT_ALONG.keys() - WITHOUT_THEIR_OWN), ("--no-deps ", WITHOUT_THEIR_OWN)):
         if ours := [distribution for name, distribution in BROUGHT_ALONG.items() if name in names & missing]:
-            yield f"The tests need more than the platform{why}. Install it with: {python} -m pip install {option}{' '.join(ours)}"
+            packages = f"{option}{' '.join(ours)}"
+            yield f"The tests need more than the platform{why}. Install it with: {python} -m pip install {packages}"
     if theirs := sorted(missing - BROUGHT_ALONG.keys()):
         yield (
             f"The platform's own requirements are not all installed: {', '.join(theirs)} cannot be imported. "

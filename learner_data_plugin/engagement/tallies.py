@@ -25,7 +25,8 @@ class Tallies:
     """What some accounts did in a period of eight days at most.
 
     ``user_ids`` are those accounts, in order; every value has the place of its account. ``days`` are the days on which they
-    were active, a bit for each of the period's. ``subsections`` are the numbers, in ``addresses``, of those they had open last.
+    were active, a bit for each of the period's. ``subsections`` are the numbers of those they had open last; ``addresses``
+    holds them in this order.
     """
 
     def __init__(self, user_ids: array[int]) -> None:
@@ -34,7 +35,7 @@ class Tallies:
         self.values = {name: array("I", bytes(4 * number)) for name in COUNTED}
         self.days = array("B", bytes(number))
         self.subsections = array("I", bytes(4 * number))
-        self.addresses = [""]
+        self.addresses = {"": 0}
 
     def place(self, user_id: int) -> int | None:
         """The place of an account; None if it is not among these."""
@@ -62,12 +63,11 @@ def tally(course_key: CourseKey, known: Known, user_ids: array[int], *, batch_si
     for posts in forum.read_posts(course_key, known.period):
         counts = {"threads": posts.threads, "responses": posts.responses, "comments": posts.comments}
         tallies.add(posts.user_id, days=known.period.bit(posts.day), **counts)
-    numbers: dict[str, int] = {}
     for start in range(0, len(user_ids), batch_size):
         part = _Part(tallies, course_key, known, range(start, min(start + batch_size, len(user_ids))))
         part.add_days()
         part.add_counts()
-        part.add_subsections(numbers)
+        part.add_subsections()
     return tallies
 
 
@@ -133,18 +133,16 @@ class _Part:
             if user_id in self._places:
                 self._tallies.values["videos"][self._places[user_id]] = len(block_ids)
 
-    def add_subsections(self, numbers: dict[str, int]) -> None:
-        """Which subsection each account had open last; ``numbers`` are those that addresses have so far."""
+    def add_subsections(self) -> None:
+        """Which subsection each account had open last."""
         keys = store.addresses({*self._opened.values()}) if self._opened else {}
         found = {place: keys[item] for place, item in self._opened.items() if item in keys}
         if not self._known.events:
             earlier = traces.last_subsections(self._accounts, self._known.period).items()
             found = {**{self._places[user_id]: key for user_id, key in earlier if user_id in self._places}, **found}
+        subsections, addresses = self._tallies.subsections, self._tallies.addresses
         for place, address in found.items():
-            if address not in numbers:
-                numbers[address] = len(self._tallies.addresses)
-                self._tallies.addresses.append(address)
-            self._tallies.subsections[place] = numbers[address]
+            subsections[place] = addresses.setdefault(address, len(addresses))
 
 
 def _add_problems(tallies: Tallies, course_key: CourseKey, known: Known) -> None:

@@ -7,21 +7,18 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from eventtracking import tracker
-from eventtracking.django.django_tracker import DjangoTracker
 
 from learner_data_plugin.engagement.backend import EngagementBackend
-from learner_data_plugin.settings.tracking import NAME
 from tests import factories
+
+from .events import tracker_made_anew
 
 
 @pytest.fixture
 def backend() -> Iterator[EngagementBackend]:
     """The backend of a tracker that has just been made from the settings, as when the LMS starts."""
-    before = tracker.get_tracker()
-    tracker.register_tracker(DjangoTracker())
-    yield tracker.get_tracker().get_backend(NAME)
-    tracker.register_tracker(before)
+    with tracker_made_anew() as backend:
+        yield backend
 
 
 @pytest.fixture

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
+
+from eventtracking import tracker
+from eventtracking.django.django_tracker import DjangoTracker
+
+from learner_data_plugin.engagement.backend import EngagementBackend
+from learner_data_plugin.settings.tracking import NAME
 
 COURSE = "course-v1:TestX+Course+2026"
 USAGE = "block-v1:TestX+Course+2026"
@@ -12,6 +20,15 @@ PROBLEM = f"{USAGE}+type@problem+block@p1"
 VIDEO = f"{USAGE}+type@video+block@v1"
 SEQUENCE = f"{USAGE}+type@sequential+block@s1"
 MOMENT = datetime(2026, 3, 2, 10, 20, 30, 405060, tzinfo=UTC)
+
+
+@contextmanager
+def tracker_made_anew() -> Iterator[EngagementBackend]:
+    """Yield the backend of a tracker that has just been made from the settings, as when the LMS starts."""
+    before = tracker.get_tracker()
+    tracker.register_tracker(DjangoTracker())
+    yield tracker.get_tracker().get_backend(NAME)
+    tracker.register_tracker(before)
 
 
 def logged(

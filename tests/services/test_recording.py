@@ -18,7 +18,6 @@ import pytest
 from common.djangoapps.student.models import UserProfile
 from django.db import OperationalError, connection, transaction
 from eventtracking import tracker
-from eventtracking.django.django_tracker import DjangoTracker
 from eventtracking.tracker import Tracker
 
 from learner_data_plugin.engagement import store
@@ -27,6 +26,7 @@ from learner_data_plugin.engagement.facts import Kind
 from learner_data_plugin.models import LearnerDay, LearnerDayItem, RecordedDay
 from learner_data_plugin.settings.tracking import NAME
 from tests import factories
+from tests.engagement.events import tracker_made_anew
 
 from .processes import environment
 
@@ -36,10 +36,8 @@ MOST_SECONDS = 3.0
 
 @pytest.fixture
 def backend() -> Iterator[EngagementBackend]:
-    before = tracker.get_tracker()
-    tracker.register_tracker(DjangoTracker())
-    yield tracker.get_tracker().get_backend(NAME)
-    tracker.register_tracker(before)
+    with tracker_made_anew() as backend:
+        yield backend
 
 
 @pytest.fixture
@@ -53,6 +51,17 @@ def client(learner: Any, sign_in: Callable[..., Any], settings: Any) -> Any:
     client = sign_in(learner)
     client.raise_request_exception = False
     return client
+
+
+def lose_connection() -> None:
+    """Have the database end the test's connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT connection_id()")
+        (number,) = cursor.fetchone()
+    other = connect()
+    with other.cursor() as cursor:
+        cursor.execute("KILL %s", [number])
+    other.close()
 
 
 def answer_address(course: Any, view: str = "answer") -> str:
@@ -120,15 +129,6 @@ def test_locks_of_others_cost_a_learner_seconds_and_nothing_else(
 
 
 def test_connection_lost_after_the_commit_changes_nothing(backend, course, learner):
-    def lose_connection() -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT connection_id()")
-            (number,) = cursor.fetchone()
-        other = connect()
-        with other.cursor() as cursor:
-            cursor.execute("KILL %s", [number])
-        other.close()
-
     with transaction.atomic():
         UserProfile.objects.filter(user=learner).update(goals="kept")
         transaction.on_commit(lose_connection)
@@ -157,13 +157,7 @@ def test_events_are_counted_as_lost_while_the_database_is_away(backend, course, 
 
 def test_request_on_a_lost_connection_ends_as_without_us(backend, course, client):
     def status_on_a_lost_connection() -> int:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT connection_id()")
-            (number,) = cursor.fetchone()
-        other = connect()
-        with other.cursor() as cursor:
-            cursor.execute("KILL %s", [number])
-        other.close()
+        lose_connection()
         status: int = client.get(f"/courses/{course.key}/nowhere").status_code
         connection.close()
         return status

@@ -53,6 +53,7 @@ setup(
     install_requires=[
         "celery>=5.2",
         "click>=8.0",
+        "cryptography>=42.0",
         "Django>=4.2",
         "django-countries>=7.5",
         "django-crum>=0.7.9",

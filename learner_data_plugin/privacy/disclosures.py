@@ -16,8 +16,8 @@ from opaque_keys.edx.keys import CourseKey
 from ..data import AuditAction, LearnerDisclosure
 from ..models import AuditRecord, Disclosure, DisclosurePart
 from ..platform import api as platform_api
-from ..reports.disclosures import account_number, check_of, key_of
-from ..reports.learner_index import digests_of, find_digest
+from ..reports.disclosures import key_of
+from ..reports.learner_index import check_of, digests_of, find_digest
 
 _PARTS_AT_ONCE = 500
 
@@ -104,7 +104,7 @@ def forget_everywhere(user_ids: Collection[int]) -> None:
         for disclosure in some:
             if _is_searchable(disclosure.salt, disclosure.key_check):
                 for user_id in user_ids:
-                    place = disclosure.pk, account_number(user_id) % disclosure.parts
+                    place = disclosure.pk, user_id % disclosure.parts
                     wanted.setdefault(place, []).append(_digest(disclosure, user_id))
         parts = DisclosurePart.objects.filter(disclosure__in=some, part__in={part for _number, part in wanted})
         for piece in _by_number(parts):
@@ -116,7 +116,7 @@ def forget_everywhere(user_ids: Collection[int]) -> None:
 def _parts_with(user_id: int, course_keys: Sequence[CourseKey]) -> Iterator[DisclosurePart]:
     """Yield the parts that hold an account, those of the newest disclosure first."""
     parts = DisclosurePart.objects.filter(disclosure__record__course_id__in=course_keys).select_related("disclosure")
-    mine = parts.filter(part=Mod(Value(account_number(user_id)), F("disclosure__parts"))).order_by("-disclosure_id")
+    mine = parts.filter(part=Mod(Value(user_id), F("disclosure__parts"))).order_by("-disclosure_id")
     for part in _in_pieces(mine):
         is_searchable = _is_searchable(part.disclosure.salt, part.disclosure.key_check)
         if is_searchable and find_digest(bytes(part.digests), _digest(part.disclosure, user_id)) >= 0:
@@ -153,4 +153,4 @@ def _is_searchable(salt: bytes, key_check: bytes) -> bool:
 
 
 def _digest(disclosure: Disclosure, user_id: int) -> bytes:
-    return next(digests_of(key_of(bytes(disclosure.salt)), (user_id,)))
+    return digests_of(key_of(bytes(disclosure.salt)), (user_id,)).tobytes()

@@ -10,7 +10,8 @@ import codecs
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Sequence
 from typing import IO, Any
 
 from django.conf import settings
@@ -26,7 +27,6 @@ from . import learner_index
 LEARNERS_IN_PART = 1_000
 _PARTS_AT_ONCE = 500
 _PIECE_BYTES = 64_000
-_ALIKE = 16  # of so many account numbers one after another, one hash serves all: they stand in the same part
 
 
 class Disclosed:
@@ -35,13 +35,12 @@ class Disclosed:
     def __init__(self, expected: int) -> None:
         self.salt = secrets.token_bytes(16)
         self._key = key_of(self.salt)
-        self._parts = [bytearray() for _part in range(max(1, -(-expected // LEARNERS_IN_PART)))]
+        self._parts = [array("I") for _part in range(max(1, -(-expected // LEARNERS_IN_PART)))]
 
-    def add(self, user_ids: Iterable[int]) -> None:
-        parts = self._parts
-        user_ids = list(user_ids)
+    def add(self, user_ids: Sequence[int]) -> None:
+        parts, number = [part.append for part in self._parts], len(self._parts)
         for user_id, digest in zip(user_ids, learner_index.digests_of(self._key, user_ids), strict=True):
-            parts[account_number(user_id) % len(parts)] += digest
+            parts[user_id % number](digest)
 
     def store(self, record: AuditRecord, *, user: Any, **facts: Any) -> None:
         """Store the index with the role of an account, if there is one, and what else is told (2 queries, 1 for the role)."""
@@ -49,12 +48,12 @@ class Disclosed:
             record=record,
             role=permissions.role_of(user, record.course_id) if user else "",
             salt=self.salt,
-            key_check=check_of(self._key),
+            key_check=learner_index.check_of(self._key),
             parts=len(self._parts),
             **facts,
         )
         parts = [
-            DisclosurePart(disclosure=disclosure, part=part, digests=bytes(digests))
+            DisclosurePart(disclosure=disclosure, part=part, digests=digests.tobytes())
             for part, digests in enumerate(self._parts)
             if digests
         ]
@@ -105,13 +104,3 @@ def hash_of(content: IO[bytes], *, before: bytes = b"") -> str:
 def key_of(salt: bytes) -> bytes:
     """The key of a disclosure's hashes."""
     return hmac.digest(settings.SECRET_KEY.encode(), b"learner_data_plugin.disclosure." + salt, "sha256")
-
-
-def check_of(key: bytes) -> bytes:
-    """What is kept to tell that the site's key has not been changed."""
-    return hashlib.blake2b(b"disclosure", key=key, digest_size=16).digest()
-
-
-def account_number(user_id: int) -> int:
-    """The number of which the remainder, by the number of a disclosure's parts, is the part in which an account stands."""
-    return user_id // _ALIKE

@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 from array import array
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Sequence
 from typing import TypeAlias
 
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from django.conf import settings
 
 from ..models import LearnerIndex, ReportFile, ReportRun
@@ -22,7 +23,7 @@ MOST_LEARNERS = 2_000_000
 Digested: TypeAlias = "bytes | bytearray | memoryview"
 
 _SIZE = 4
-_IN_ONE_HASH = hashlib.blake2b.MAX_DIGEST_SIZE // _SIZE
+_BLOCK = 16
 
 
 class Digests:
@@ -32,8 +33,8 @@ class Digests:
         self._key = _key(run.pk)
         self._digests = bytearray()
 
-    def add(self, user_ids: Iterable[int]) -> None:
-        self._digests += b"".join(digests_of(self._key, user_ids))
+    def add(self, user_ids: Sequence[int]) -> None:
+        self._digests += digests_of(self._key, user_ids).tobytes()
 
     def held(self, user_ids: Collection[int]) -> set[int]:
         """Those of these accounts that the report holds, and seldom another: see ``held``."""
@@ -42,7 +43,7 @@ class Digests:
     def store(self, file: ReportFile) -> None:
         """Store the index of a finished report (1 query)."""
         if len(self._digests) <= MOST_LEARNERS * _SIZE:
-            LearnerIndex.objects.create(file=file, key_check=_check(self._key), digests=bytes(self._digests))
+            LearnerIndex.objects.create(file=file, key_check=check_of(self._key), digests=bytes(self._digests))
 
 
 def held(file: ReportFile, user_ids: Collection[int]) -> set[int] | None:
@@ -52,7 +53,7 @@ def held(file: ReportFile, user_ids: Collection[int]) -> set[int] | None:
     in a report of a million learners: about 1 in 4,000.
     """
     index, key = LearnerIndex.objects.filter(file=file).first(), _key(file.run_id)
-    if index is None or not hmac.compare_digest(bytes(index.key_check), _check(key)):
+    if index is None or not hmac.compare_digest(bytes(index.key_check), check_of(key)):
         return None
     return _held(index.digests, _wanted(key, user_ids))
 
@@ -70,16 +71,17 @@ def _key(run_id: int) -> bytes:
     return hmac.digest(settings.SECRET_KEY.encode(), f"learner_data_plugin.learner_index.{run_id}".encode(), "sha256")
 
 
-def _check(key: bytes) -> bytes:
+def check_of(key: bytes) -> bytes:
+    """What is kept to tell that the site's key has not been changed."""
     # Names the way in which digests are made: an index made in another way answers nothing, rather than no.
-    return hashlib.blake2b(b"sixteen in a hash", key=key, digest_size=16).digest()
+    return hashlib.blake2b(b"a block of AES", key=key, digest_size=16).digest()
 
 
 def _wanted(key: bytes, user_ids: Collection[int]) -> dict[int, list[int]]:
     """Digest -> the accounts that have it, nearly always one."""
     wanted: dict[int, list[int]] = {}
     ordered = sorted(user_ids)
-    for digest, user_id in zip(_numbers(b"".join(digests_of(key, ordered))), ordered, strict=True):
+    for digest, user_id in zip(digests_of(key, ordered), ordered, strict=True):
         wanted.setdefault(digest, []).append(user_id)
     return wanted
 
@@ -93,18 +95,17 @@ def _numbers(digests: Digested) -> Iterable[int]:
     return memoryview(digests).cast("B").cast("I") if digests else ()
 
 
-def digests_of(key: bytes, user_ids: Iterable[int]) -> Iterator[bytes]:
-    """Yield the four bytes that stand for each of these accounts.
+def digests_of(key: bytes, user_ids: Sequence[int]) -> array[int]:
+    """Return what stands for each of these accounts: four bytes, as a number.
 
-    One hash serves sixteen accounts that were made one after another; each has its own of it.
+    They are the first of the account's number, encrypted with AES as a block of its own. Without the key nobody tells them from
+    numbers drawn by lot; a hash of each account takes twenty times as long.
     """
-    number, hashed = -1, b""
-    for user_id in user_ids:
-        if user_id // _IN_ONE_HASH != number:
-            number = user_id // _IN_ONE_HASH
-            hashed = hashlib.blake2b(b"%d" % number, key=key).digest()
-        place = user_id % _IN_ONE_HASH * _SIZE
-        yield hashed[place : place + _SIZE]
+    blocks = array("Q", bytes(_BLOCK * len(user_ids)))
+    blocks[::2] = array("Q", user_ids)
+    # No account stands there twice, so no two blocks are alike, which is what this mode is reproached with.
+    encryptor = Cipher(algorithms.AES(key), modes.ECB()).encryptor()
+    return array("I", encryptor.update(blocks.tobytes()))[:: _BLOCK // _SIZE]
 
 
 def find_digest(digests: bytes, wanted: bytes) -> int:

@@ -51,6 +51,12 @@ def request_report(
     stale_runs.clear(course_key)
     deadline = time.monotonic() + _CLAIM_SECONDS
     wanted: dict[str, Any] = {"file_format": file_format, "selection": selection}
+
+    def enter(run: ReportRun) -> None:
+        audit.record_run(run, AuditAction.REQUESTED, by=by, detail=detail)
+        if in_transaction is not None:
+            in_transaction(run)
+
     claim = partial(
         runs.claim,
         course_key,
@@ -58,7 +64,7 @@ def request_report(
         purpose=purpose,
         by=by,
         sources=found,
-        in_transaction=in_transaction,
+        in_transaction=enter,
         **wanted,
     )
     while (run := claim()) is None:
@@ -73,7 +79,6 @@ def request_report(
         if time.monotonic() > deadline:
             raise QueueUnavailable
         time.sleep(0.02)
-    audit.record_run(run, AuditAction.REQUESTED, by=by, detail=detail)
     try:
         return _submit(run, by)
     except BaseException as error:

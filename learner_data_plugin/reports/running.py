@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 import time
 from functools import partial
 from typing import Any
@@ -93,12 +92,12 @@ def _build(
 
 
 class RateLimiter:
-    """Lets the first of a run's steps be recorded, and four a second after it: each is a transaction."""
+    """Lets four of a run's steps be recorded in a second: each is a transaction. Small reports are done before the first."""
 
     SECONDS = 0.25
 
     def __init__(self) -> None:
-        self._last = -math.inf
+        self._last = time.monotonic()
 
     def allows(self) -> bool:
         now = time.monotonic()

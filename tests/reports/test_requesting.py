@@ -7,6 +7,7 @@ import logging
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError
 from django.utils import timezone
 from lms.djangoapps.instructor_task.models import InstructorTask
 
@@ -57,6 +58,20 @@ def test_is_made_with_its_selection_in_the_name_of_the_account(course_key, by):
     assert json.loads(row.task_input) == {"run": file.run_id, "report": "profile", "format": "jsonl"}  # the platform logs it
     [record] = AuditRecord.objects.filter(action="requested")
     assert (record.username, record.address, record.file_format) == (by.username, "192.0.2.9", "jsonl")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_report_is_requested_without_its_record(course_key, by, queue, monkeypatch):
+    """Both are entered together, or neither: an audit that takes nothing more stops what it would not tell of."""
+
+    def refuse(*_arguments, **_named):
+        raise DatabaseError("no more room")
+
+    monkeypatch.setattr(requesting.audit, "record_run", refuse)
+    with pytest.raises(DatabaseError):
+        api.request_report(course_key, "profile", by=by)
+    assert not ReportRun.objects.exists()
+    assert queue == []
 
 
 def test_the_platform_hears_account_address_and_host(course_key, by, queue, settings):

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from django.db.models import QuerySet, Subquery
 from opaque_keys.edx.keys import CourseKey
 
+from ..platform.batches import Among
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
@@ -66,14 +68,9 @@ class LearnerBatch:
         """The account of each learner, in the order in which their values stand."""
         return self.values["user_id"]
 
-    @property
-    def enrollments(self) -> QuerySet:
-        """The enrollments of these learners."""
-        return self.rows_of(self.learners)
-
     def rows_of(self, queryset: QuerySet) -> QuerySet:
         """Return what of a model with a ``user`` belongs to these learners."""
-        return queryset.filter(user_id__in=self.user_ids)
+        return queryset.filter(Among("user_id", self.user_ids))
 
 
 Compute = Callable[[LearnerBatch], Sequence[Any]]

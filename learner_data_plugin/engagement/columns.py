@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from itertools import chain
 from typing import Any
 
-from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from ..columns.base import Column, LearnerBatch, Privacy
-from ..models import LearnerDay
 from ..platform import api as platform_api
-from . import store, traces
+from . import recent, store
 from .periods import Period, today
 
 _LONGEST = 30
@@ -21,18 +18,8 @@ _BEGINNING = date(2012, 1, 1)
 
 
 def last_active(batch: LearnerBatch) -> list[date | str]:
-    """The last day (UTC) on which each learner is known to have been active (3 queries)."""
-    latest: dict[int, date] = {}
-    here = batch.course_key
-    sources = (
-        (LearnerDay.objects.filter(course__course_id=here), "day"),
-        (platform_api.UserActivity.objects.filter(course_key=here), "date"),
-        (platform_api.BlockCompletion.objects.filter(context_key=here), "modified"),
-    )
-    for rows, moment in sources:
-        for user_id, when in batch.rows_of(rows).order_by().values_list("user_id").annotate(Max(moment)):
-            day = when.date() if hasattr(when, "date") else when
-            latest[user_id] = max(day, latest.get(user_id, day))
+    """The last day (UTC) on which each learner is known to have been active (1 query)."""
+    latest = recent.last_active(batch.course_key, batch.user_ids)
     return [latest.get(user_id, "") for user_id in batch.user_ids]
 
 
@@ -60,16 +47,9 @@ def number_of(*names: str) -> Callable[[LearnerBatch], list[int | str]]:
 
 
 def _active_days(batch: LearnerBatch) -> dict[int, set[date]]:
-    """The days of the last 30 on which each learner was active (4 queries)."""
+    """The days of the last 30 on which each learner was active (1 query)."""
     period = Period(today() - timedelta(days=_LONGEST - 1), today())
-    days: dict[int, set[date]] = {}
-    accounts = traces.Accounts(
-        batch.course_key, batch.enrollments, first=min(batch.user_ids), last=max(batch.user_ids)
-    )
-    recorded = store.active_days(batch.course_key, first=period.first, last=period.last, users=batch.user_ids)
-    for user_id, day in chain(recorded, traces.active_days(accounts, period)):
-        days.setdefault(user_id, set()).add(day)
-    return days
+    return recent.active_days(batch.course_key, batch.user_ids, period)
 
 
 def grades(batch: LearnerBatch) -> list[float | str]:

@@ -1,4 +1,4 @@
-"""On which days a few learners were active, asked of all sources at once: what was recorded, course goals and completions."""
+"""On which days some learners were active, asked of all sources at once: what was recorded, course goals and completions."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from opaque_keys.edx.keys import CourseKey
 
 from ..models import LearnerDay, LearnerDayItem
 from ..platform import api as platform_api
+from ..platform.batches import Among
 from .facts import PROBLEM_KINDS, Kind
 from .periods import Period, today
 from .presets import STRUGGLING_DAYS
@@ -25,7 +26,7 @@ def active_days(course_key: CourseKey, user_ids: Collection[int], period: Period
         recorded.filter(day__range=interval).values_list("user_id", _as_date("day")),
         goals.filter(date__range=interval).values_list("user_id", _as_date("date")),
         completed.filter(modified__lt=period.end).values_list("user_id", _day("modified")),
-        completed.filter(created__range=(period.start, period.end)).values_list("user_id", _day("created")),
+        completed.filter(created__gte=period.start, created__lt=period.end).values_list("user_id", _day("created")),
     )
     days: dict[int, set[date]] = {}
     for user_id, day in rows[0].union(*rows[1:]):
@@ -60,9 +61,10 @@ def struggling(course_key: CourseKey, user_ids: Collection[int]) -> set[int]:
 
 
 def _sources(course_key: CourseKey, user_ids: Collection[int]) -> tuple[QuerySet, QuerySet, QuerySet]:
-    recorded = LearnerDay.objects.filter(course__course_id=course_key, user_id__in=user_ids)
-    goals = platform_api.UserActivity.objects.filter(course_key=course_key, user_id__in=user_ids)
-    completions = platform_api.BlockCompletion.objects.filter(context_key=course_key, user_id__in=user_ids)
+    these = Among("user_id", user_ids)
+    recorded = LearnerDay.objects.filter(these, course__course_id=course_key)
+    goals = platform_api.UserActivity.objects.filter(these, course_key=course_key)
+    completions = platform_api.BlockCompletion.objects.filter(these, context_key=course_key)
     return recorded.order_by(), goals.order_by(), completions.order_by()
 
 

@@ -9,17 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
-from itertools import groupby
-from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
-from django.db.models import Case, CharField, Count, ExpressionWrapper, IntegerField, Max, Q, QuerySet, Sum, Value, When
-from django.db.models.functions import Cast, Concat
+from django.db.models import Case, Count, ExpressionWrapper, F, IntegerField, Max, Q, QuerySet, Sum, When
+from django.db.models.functions import Cast
 from opaque_keys.edx.keys import CourseKey
 
 from ..models import EngagementItem, LearnerDay, LearnerDayItem
 from ..platform import api as platform_api
-from ..platform.batches import AS_IT_COMES
+from ..platform.batches import AS_IT_COMES, Among
 from .coverage import Known, known_days, known_since
 from .facts import PROBLEM_KINDS, Kind
 
@@ -27,21 +25,25 @@ __all__ = [
     "ActiveDay",
     "Counts",
     "Known",
-    "LastSubsection",
     "Problem",
     "Users",
+    "Video",
     "active_days",
+    "addresses",
     "counts",
+    "days_and_subsections",
     "known_days",
     "known_since",
-    "last_subsections",
     "problems",
+    "videos",
 ]
 
 Users: TypeAlias = "range | Collection[int] | None"
 
 
 _FEW_DAYS = 31
+_ITEMS = 1 << 32
+"""More than there are numbers of items."""
 
 
 class ActiveDay(NamedTuple):
@@ -82,18 +84,6 @@ class Video(NamedTuple):
     key: str
 
 
-class LastSubsection(NamedTuple):
-    """The subsection an account had open last.
-
-    ``address`` is its usage key or, from old tracking logs, a path that begins with ``/courses/``; ``moment`` is in
-    microseconds since 1970.
-    """
-
-    user_id: int
-    address: str
-    moment: int
-
-
 def active_days(course_key: CourseKey, *, first: date, last: date, users: Users = None) -> Iterator[ActiveDay]:
     """Yield the days on which each account was active, by account and day."""
     days = _of_users(_within(LearnerDay, course_key, first, last), users).order_by("user_id", "day")
@@ -109,14 +99,14 @@ def days_and_subsections(
     """
     days = _of_users(_within(LearnerDay, course_key, first, last), users).order_by().values("user_id")
     each = [first + timedelta(days=place) for place in range((last - first).days + 1)]
-    bits = Case(*(When(day=day, then=1 << place) for place, day in enumerate(each)), output_field=IntegerField())
-    # As a text: microseconds since 1970 have sixteen digits for as long as it matters.
-    opened = Concat(Cast("subsection_moment", CharField()), Value(" "), Cast("subsection_id", CharField()))
+    bit = Case(*(When(day=day, then=1 << place) for place, day in enumerate(each)), output_field=IntegerField())
+    # An account has one row a day, so the last day with a subsection tells the last one opened.
+    opened = ExpressionWrapper(bit * _ITEMS + F("subsection_id"), output_field=AS_IT_COMES)
     # A sum is a decimal number in MySQL.
-    active = ExpressionWrapper(Cast(Sum(bits), IntegerField()), output_field=AS_IT_COMES)
+    active = ExpressionWrapper(Cast(Sum(bit), IntegerField()), output_field=AS_IT_COMES)
     found = days.annotate(days=active, opened=Max(opened, filter=Q(subsection_moment__gt=0)))
     for user_id, bits_of_days, latest in found.values_list("user_id", "days", "opened").iterator():
-        yield user_id, bits_of_days, int(latest.partition(" ")[2]) if latest else 0
+        yield user_id, bits_of_days, latest % _ITEMS if latest else 0
 
 
 def addresses(items: Collection[int]) -> dict[int, str]:
@@ -164,15 +154,6 @@ def videos(course_key: CourseKey, *, first: date, last: date, users: Users = Non
     yield from (Video(*row) for row in rows.iterator())
 
 
-def last_subsections(course_key: CourseKey, *, first: date, last: date, users: Users = None) -> Iterator[LastSubsection]:
-    """Yield the subsection that each account had open last; accounts that opened none are missing."""
-    days = _of_users(_within(LearnerDay, course_key, first, last), users).filter(subsection_moment__gt=0)
-    rows = days.order_by("user_id", "day").values_list("user_id", "subsection__key", "subsection_moment")
-    for _user_id, of_account in groupby(rows.iterator(), key=itemgetter(0)):
-        *_earlier, latest = of_account
-        yield LastSubsection(*latest)
-
-
 def _within(model: Any, course_key: CourseKey, first: date, last: date) -> QuerySet:
     days = (last - first).days + 1
     # A range of accounts is found through the index on course, day and account only where each day is named.
@@ -188,7 +169,7 @@ def _of_users(rows: QuerySet, users: Users) -> QuerySet:
         return rows
     if isinstance(users, range):
         return rows.filter(user_id__gte=users.start, user_id__lt=users.stop)
-    return rows.filter(user_id__in=users)
+    return rows.filter(Among("user_id", users))
 
 
 def _of(kinds: tuple[Kind, ...]) -> Q | None:

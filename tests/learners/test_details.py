@@ -82,7 +82,6 @@ def test_queries_do_not_grow(course_key, django_assert_max_num_queries):
 
 
 def test_is_what_the_columns_say(course_key, learner):
-    """The columns of reports ask each source by itself."""
     complete(learner, block(course_key, "video"), timezone.now() - timedelta(days=3))
     record([log_line(learner, course_key, timezone.now() - timedelta(days=5), "book")])
     UserActivity.objects.create(user=learner, course_key=course_key, date=today() - timedelta(days=9))

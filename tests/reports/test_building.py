@@ -7,6 +7,7 @@ import gc
 import re
 import tempfile
 import tracemalloc
+from contextlib import suppress
 
 import pytest
 from django.core.files.storage import FileSystemStorage
@@ -209,6 +210,29 @@ def test_queries_do_not_depend_on_the_number_of_learners():
             building.build_report(run, on_progress=lambda done, total: None)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+@pytest.mark.parametrize("fails", [True, False])
+def test_the_garbage_collector_rests_meanwhile_and_is_then_as_it_was(course_key, fails, is_on):
+    seen = []
+
+    def on_progress(done, total):
+        seen.append(gc.isenabled())
+        if fails:
+            raise ReportFailed("superseded")
+
+    run = start_run(course_key)
+    if not is_on:
+        gc.disable()
+    try:
+        with suppress(ReportFailed):
+            building.build_report(run, on_progress=on_progress)
+        assert gc.isenabled() is is_on
+    finally:
+        gc.enable()
+    assert not any(seen)
+    assert seen
 
 
 # Within a transaction a report is read on its connection, where MySQL's driver holds all rows at once.

@@ -84,16 +84,15 @@ class CsvWriter(Writer):
 
     def write(self, batch: Batch) -> None:
         lines = self._lines_of(batch)
-        joined = "".join(lines)
-        if self._guards_parts and may_have_parts(joined):
+        if self._guards_parts and may_have_parts(lines):
             lines = self._lines_of([_guarded_in_parts(cells) for cells in batch])
-        elif _may_need_guard(joined, len(lines)):
+        elif _may_need_guard(lines, len(batch[0]) if batch else 0):
             lines = self._lines_of([_guarded(cells) for cells in batch])
-        self._file.write(encoded("".join(lines)))
+        self._file.write(encoded(lines))
 
-    def _lines_of(self, batch: Batch) -> list[str]:
+    def _lines_of(self, batch: Batch) -> str:
         self._rows.writerows(zip(*batch, strict=True))
-        return self._lines.take()
+        return "".join(self._lines.take())
 
 
 def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:

@@ -119,12 +119,12 @@ def test_a_package_that_is_no_workbook_is_refused():
 
 
 def test_a_sheet_is_read_in_pieces():
-    row = "<row>" + '<c t="inlineStr"><is><t>Strongly agree, thank you</t></is></c>' * 5 + "</row>"
-    content = with_sheet(_BEGIN + row * 20_000 + _END)
+    row = f'<row><c t="inlineStr"><is><t>{"Strongly agree, thank you " * 100}</t></is></c></row>'
+    content = with_sheet(_BEGIN + row * 4_000 + _END)
     reader = SheetReader(io.BytesIO(content))
     tracemalloc.start()
     try:
-        assert sum(1 for _row in reader.rows()) == 20_000
+        assert sum(1 for _row in reader.rows()) == 4_000
         _now, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

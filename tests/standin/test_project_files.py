@@ -122,14 +122,21 @@ def test_each_list_of_requirements_has_its_source_and_is_made_by_make():
 
 def test_workflow_runs_what_has_to_hold_and_names_each_action_by_its_commit():
     workflow = settings(".github/workflows/ci.yml")
-    [job] = workflow["jobs"].values()
-    uses = [step["uses"] for step in job["steps"] if "uses" in step]
+    job = workflow["jobs"]["all"]
+    uses = [step["uses"] for each in workflow["jobs"].values() for step in each["steps"] if "uses" in step]
     versions = {step["uses"].partition("@")[0]: step.get("with", {}) for step in job["steps"] if "uses" in step}
 
     assert [step["run"] for step in job["steps"] if "run" in step][-1] == "bash .ci/run"
     assert all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", action) for action in uses)
     assert sorted(versions["actions/setup-python"]["python-version"].split()) == text(".python-version").split()
     assert workflow["permissions"] == {"contents": "read"}
+
+
+def test_each_release_of_python_and_django_is_tested_somewhere():
+    releases = {"py311-django42", *re.findall(r"py\d+-django\d+", text(".ci/run") + text(".github/workflows/ci.yml"))}
+
+    assert releases == {"py311-django42", "py311-django52", "py312-django52"}  # make test is the first of them
+    assert "py311-django{42,52}, py312-django52" in text("tox.ini")
 
 
 def test_documentation_is_built_elsewhere_with_what_it_is_built_with_here():

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from django.core.cache import cache
 from opaque_keys.edx.keys import CourseKey
 
 from .. import configuration
 from ..data import Actor
+from ..platform.short_names import short_name
 
 DAY_SECONDS = 86_400
 
@@ -18,8 +17,7 @@ class UnknownIds:
 
     def __init__(self, course_key: CourseKey, by: Actor, fingerprint: str) -> None:
         self.limit = configuration.value("DEANONYMIZE_MAX_UNKNOWN", org=course_key.org)
-        course = hashlib.sha1(str(course_key).encode(), usedforsecurity=False).hexdigest()
-        self._key = f"learner_data_unknown_ids.{by.user_id}.{course}"
+        self._key = f"learner_data_unknown_ids.{by.user_id}.{short_name(str(course_key))}"
         self._fingerprint = fingerprint
 
     def left(self) -> int:

@@ -43,9 +43,8 @@ class ProfileReport(Report):
         return bool(selection)
 
     def file_name_part(self, selection: StoredSelection, *, made: datetime) -> str:
-        part = super().file_name_part(selection, made=made)
-        preset = selection.get("activity")
-        return part.replace(self.file_stem, f"{self.file_stem}_{preset}", 1) if preset else part
+        part, preset = super().file_name_part(selection, made=made), selection.get("activity")
+        return f"{self.file_stem}_{preset}{part.removeprefix(self.file_stem)}" if preset else part
 
     def contents(self, course_key: CourseKey, selection: StoredSelection) -> list[str]:
         chosen = Selection.from_stored(selection)

@@ -20,6 +20,7 @@ from opaque_keys.edx.keys import CourseKey
 from ..exceptions import ReportDamaged, ReportFailed, ReportNotFound, StorageUnavailable
 from ..models import ReportFile
 from ..platform import api as platform_api
+from ..platform.short_names import short_name
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +34,7 @@ def new_path(course_key: CourseKey, name: str) -> str:
     The name itself is kept with the report's entry, where it can have letters and lengths that storages do not take. With a
     folder of its own the platform's own report list, which needs a lesser permission, does not show the file.
     """
-    course_folder = hashlib.sha1(str(course_key).encode(), usedforsecurity=False).hexdigest()
-    parent = f"{FOLDER}/{course_folder}/{secrets.token_hex(16)}"
+    parent = f"{FOLDER}/{short_name(str(course_key))}/{secrets.token_hex(16)}"
     return platform_api.report_store().path_to(course_key, f"report{PurePosixPath(name).suffix}", parent)
 
 

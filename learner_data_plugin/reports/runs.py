@@ -5,7 +5,6 @@ Another format or selection that is asked for meanwhile waits, and gets the plac
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -23,6 +22,7 @@ from ..models import ReportFile, ReportRun
 from ..platform import api as platform_api
 from ..platform import clock
 from ..platform.deadlocks import retry_on_deadlock
+from ..platform.short_names import short_name
 from .base import StoredSelection
 from .messages import progress_message
 from .visibility import Roles, as_words, is_visible, narrowed
@@ -44,7 +44,7 @@ LONG_SILENCE = 5
 def slot_of(course_key: CourseKey, report: str, waiting: str = "") -> str:
     """The name of the one place that runs of this report in this course compete for, or of one to wait for it."""
     name = f"{course_key}|{report}|{waiting}" if waiting else f"{course_key}|{report}"
-    return hashlib.sha1(name.encode(), usedforsecurity=False).hexdigest()
+    return short_name(name)
 
 
 def has_place(run: ReportRun) -> bool:

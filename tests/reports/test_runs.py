@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
+from lms.djangoapps.instructor_task.models import InstructorTask
 
 from learner_data_plugin.data import Actor
 from learner_data_plugin.exceptions import NotToBeStarted, ReportFailed
@@ -55,6 +57,39 @@ class TestClaim:
         assert run.ended is not None
         assert run.slot is None
 
+    def test_what_belongs_to_it_is_entered_with_it_or_not_at_all(self, course_key):
+        entered = []
+
+        def refuse(run):
+            entered.append(run)
+            raise ZeroDivisionError
+
+        options = {"report": "profile", "file_format": "csv", "selection": {}, "by": BY}
+        with pytest.raises(ZeroDivisionError):
+            runs.claim(course_key, **options, in_transaction=refuse)
+        assert not ReportRun.objects.exists()
+        run = runs.claim(course_key, **options, in_transaction=entered.append)
+        assert entered[1] == run == ReportRun.objects.get()
+
+    def test_one_of_each_format_and_selection_waits(self, course_key):
+        claim(course_key)
+
+        def wait(file_format, **selection):
+            return runs.claim(
+                course_key, report="profile", file_format=file_format, selection=selection, by=BY, waits=True
+            )
+
+        xlsx = wait("xlsx")
+        assert wait("xlsx") is None
+        selected = wait("xlsx", search="a", sort="id")
+        assert wait("xlsx", sort="id", search="a") is None
+        for run, selection in ((xlsx, {}), (selected, {"sort": "id", "search": "a"})):
+            assert runs.waiting(course_key, "profile", file_format="xlsx", selection=selection) == run
+            assert runs.is_the_same(run, file_format="xlsx", selection=selection)
+            assert not runs.is_the_same(run, file_format="csv", selection=selection)
+        assert runs.waiting(course_key, "profile", file_format="csv", selection={}) is None
+        assert not runs.has_place(xlsx)
+
     def test_current_is_the_run_under_way(self, course_key):
         assert runs.current(course_key, "profile") is None
         run = claim(course_key)
@@ -69,7 +104,9 @@ class TestStart:
         run = claim(course_key)
         started = runs.start(run.pk, "task")
         assert (started.task_id, started.done) == ("task", 0)
-        assert started.started == started.heartbeat
+        run.refresh_from_db()
+        assert (run.task_id, run.done) == ("task", 0)
+        assert run.started == run.heartbeat > ago(10)
         with pytest.raises(NotToBeStarted) as caught:
             runs.start(run.pk, "task")
         assert caught.value.failure == ""
@@ -120,9 +157,11 @@ class TestProgress:
 
     def test_the_path_is_announced_with_all_rows(self, course_key):
         run = runs.start(claim(course_key).pk, "task")
+        change(run, heartbeat=ago(100))
         runs.announce_path(run, "learner_data/x/a.csv", rows=2)
         run.refresh_from_db()
         assert (run.stored_path, run.done, run.total) == ("learner_data/x/a.csv", 2, 2)
+        assert run.heartbeat > ago(10)
 
     def test_a_beat_is_a_sign_of_life_and_nothing_else(self, course_key):
         run = runs.start(claim(course_key).pk, "task")
@@ -159,6 +198,50 @@ class TestStale:
     def test_one_that_was_never_handed_over(self, course_key, waited, stale):
         assert runs.is_stale(change(claim(course_key), created=ago(waited)), ago(0)) is stale
 
+    def test_one_that_waits_for_another_only_if_it_was_never_handed_over(self, course_key):
+        claim(course_key)
+        options = {"report": "profile", "file_format": "xlsx", "selection": {}, "by": BY, "waits": True}
+        run = change(runs.claim(course_key, **options), created=ago(10_000))
+        assert runs.is_stale(run, ago(0)) is True
+        assert runs.is_stale(change(run, task_id="task"), ago(0)) is False
+
+    def test_one_that_waited_is_waited_for_from_its_turn_on(self, course_key):
+        run = change(claim(course_key), task_id="task", created=ago(10_000), turn=ago(490))
+        assert runs.is_stale(run, ago(0)) is False
+        assert runs.is_stale(run, ago(-20)) is True
+
+    def test_patience_includes_its_last_second(self, course_key):
+        run = change(runs.start(claim(course_key).pk, "task"), heartbeat=ago(0))
+        assert runs.is_stale(run, run.heartbeat + timedelta(seconds=50)) is False
+        assert runs.is_stale(run, run.heartbeat + timedelta(seconds=50.1)) is True
+
+    @pytest.mark.parametrize(
+        ("silent", "lost", "suspected"), [(25, False, False), (25.1, False, True), (250, False, True), (250.1, True, False)]
+    )
+    def test_a_silent_one_is_suspected_after_half_of_the_time_and_lost_after_five_times(
+        self, course_key, silent, lost, suspected
+    ):
+        run = change(runs.start(claim(course_key).pk, "task"), heartbeat=ago(0))
+        now = run.heartbeat + timedelta(seconds=silent)
+        assert runs.is_lost(run, now) is lost
+        run.refresh_from_db()
+        assert run.suspected == (now if suspected else None)
+
+    @pytest.mark.parametrize(("suspected_for", "lost"), [(15, False), (15.1, True)])
+    def test_a_suspected_one_is_lost_after_three_tenths_more(self, course_key, suspected_for, lost):
+        run = change(runs.start(claim(course_key).pk, "task"), heartbeat=ago(30), suspected=ago(0))
+        assert runs.is_lost(run, run.suspected + timedelta(seconds=suspected_for)) is lost
+
+    def test_a_suspicion_from_before_the_last_sign_of_life_counts_for_nothing(self, course_key):
+        run = change(runs.start(claim(course_key).pk, "task"), heartbeat=ago(30), suspected=ago(40))
+        assert runs.is_lost(run, now := ago(0)) is False
+        assert ReportRun.objects.get().suspected == now
+
+    def test_a_queued_one_is_lost_when_it_has_waited_too_long(self, course_key):
+        run = change(claim(course_key), task_id="task", created=ago(510))
+        assert runs.is_lost(run, ago(0)) is True
+        assert runs.is_lost(run, ago(20)) is False
+
     def test_never_one_that_has_ended(self, course_key):
         run = claim(course_key)
         runs.fail(run, "storage")
@@ -180,6 +263,99 @@ class TestQueueAgain:
     def test_not_once_it_is_in_work(self, course_key):
         run = runs.start(claim(course_key).pk, "task")
         assert runs.is_to_be_queued_again(change(run, created=ago(100), heartbeat=ago(100))) is False
+
+
+class TestFailIfSilent:
+    def test_ends_a_run_that_gave_no_sign_of_life_since_it_was_read(self, course_key):
+        run = ReportRun.objects.get(pk=runs.start(claim(course_key).pk, "task").pk)
+        assert runs.fail_if_silent(run, "worker_lost") is True
+        assert runs.fail_if_silent(run, "storage") is False
+        run.refresh_from_db()
+        assert (run.slot, run.failure) == (None, "worker_lost")
+        assert run.ended > ago(10)
+
+    def test_not_one_that_lives(self, course_key):
+        run = change(runs.start(claim(course_key).pk, "task"), heartbeat=ago(100))
+        runs.beat(run.pk)
+        assert runs.fail_if_silent(run, "worker_lost") is False
+        assert ReportRun.objects.get().ended is None
+
+    def test_a_queued_one_unless_a_worker_has_begun_meanwhile(self, course_key):
+        run = claim(course_key)
+        runs.start(run.pk, "task")
+        assert runs.fail_if_silent(run, "never_started") is False
+        other = claim(course_key, report="anonymized_ids")
+        assert runs.fail_if_silent(other, "never_started") is True
+        other.refresh_from_db()
+        assert (other.failure, ReportRun.objects.get(pk=run.pk).failure) == ("never_started", "")
+
+
+class TestStatus:
+    def status(self, run, **asked):
+        [status] = runs.statuses([ReportRun.objects.get(pk=run.pk)], **asked)
+        return status
+
+    def test_of_no_runs_costs_nothing(self, db, django_assert_num_queries):
+        with django_assert_num_queries(0):
+            assert runs.statuses([]) == []
+
+    def test_says_what_was_asked_for_by_whom_and_when(self, course_key, instructor):
+        by = Actor(instructor.pk, instructor.username)
+        run = runs.claim(course_key, report="anonymized_ids", file_format="xlsx", selection={}, by=by)
+        run = change(run, created=ago(100))
+        status = self.status(run)
+        assert (status.report, status.file_format, status.task_id) == ("anonymized_ids", "xlsx", "")
+        assert (status.requester, status.created) == (instructor.username, run.created)
+        assert 100 <= status.age_seconds < 110
+        assert (status.state, status.stale, status.waits, status.report_name) == ("QUEUING", True, False, None)
+
+    def test_its_requester_may_cancel_it_and_whoever_may_cancel_any(self, course_key, instructor):
+        run = runs.claim(
+            course_key, report="profile", file_format="csv", selection={}, by=Actor(instructor.pk, instructor.username)
+        )
+        assert self.status(run, username=instructor.username).may_cancel is True
+        assert self.status(run, username="somebody").may_cancel is False
+        assert self.status(run).may_cancel is False
+        assert self.status(run, may_cancel_any=True).may_cancel is True
+        runs.fail(run, "storage")
+        assert self.status(run, username=instructor.username, may_cancel_any=True).may_cancel is False
+
+    def test_one_of_nobody_is_for_nobody_without_a_name_to_cancel(self, course_key):
+        assert self.status(claim(course_key), username="").may_cancel is False
+
+    @pytest.mark.parametrize(
+        ("platforms", "ours"), [("SUCCESS", "PROGRESS"), ("FAILURE", "PROGRESS"), ("PROGRESS", "PROGRESS"), ("PENDING", "PENDING")]
+    )
+    def test_a_run_goes_on_whatever_the_platform_says_of_its_task(self, course_key, instructor, platforms, ours):
+        row = InstructorTask.create(course_key, "learner_data_profile_csv", "", {}, instructor)
+        InstructorTask.objects.update(task_state=platforms)
+        run = runs.start(claim(course_key).pk, row.task_id)
+        runs.progress(run, done=1, total=4)
+        status = self.status(run)
+        assert (status.state, status.percent, status.message) == (ours, 25, "1 of 4 rows.")
+
+    def test_one_that_has_ended_well_is_done_whatever_the_platform_says(self, course_key):
+        run = runs.start(claim(course_key).pk, "task")
+        runs.announce_path(run, "x", rows=0)
+        runs.release(run)
+        status = self.status(run)
+        assert (status.state, status.percent, status.message) == ("SUCCESS", 100, "Finished: 0 rows.")
+
+    def test_a_running_one_is_silent_since_its_last_sign_of_life(self, course_key):
+        run = claim(course_key)
+        assert self.status(run).silent_seconds is None
+        run = change(runs.start(run.pk, "task"), heartbeat=ago(20))
+        assert 20 <= self.status(run).silent_seconds < 30
+        change(run, heartbeat=ago(-100))
+        assert self.status(run).silent_seconds == 0
+        runs.fail(run, "storage")
+        assert self.status(run).silent_seconds is None
+
+    def test_a_file_is_named_to_the_roles_that_may_see_it(self, course_key, instructor):
+        file = factories.make_report(course_key, instructor)
+        change(file.run, roles=" instructor ")
+        assert self.status(file.run).report_name == self.status(file.run, roles={"instructor"}).report_name == file.name
+        assert self.status(file.run, roles={"staff"}).report_name is None
 
 
 class TestRecent:
@@ -260,3 +436,22 @@ class TestTurns:
         assert runs.take_turn(course_key, "profile") == queue[2]
         queue[1].refresh_from_db()
         assert queue[1].turn is None
+
+    def test_one_that_ends_while_it_is_given_the_place_has_none(self, course_key, queue):
+        runs.fail(queue[0], "storage")
+        ended = []
+
+        def cancel_first(execute, sql, params, many, context):
+            if sql.startswith("UPDATE") and not ended:
+                ended.append(queue[1].pk)
+                runs.fail(queue[1], "cancelled")
+            return execute(sql, params, many, context)
+
+        with connection.execute_wrapper(cancel_first):
+            assert runs.take_turn(course_key, "profile") is None
+        assert ended
+        assert runs.current(course_key, "profile") is None
+
+    def test_the_turn_is_of_the_databases_clock(self, course_key, queue):
+        runs.fail(queue[0], "storage")
+        assert ago(10) < runs.take_turn(course_key, "profile").turn < ago(-10)

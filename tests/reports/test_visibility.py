@@ -6,7 +6,7 @@ import pytest
 
 from learner_data_plugin.models import ReportFile, ReportRun
 from learner_data_plugin.reports import files
-from learner_data_plugin.reports.visibility import as_words, is_visible, visible_files
+from learner_data_plugin.reports.visibility import as_words, is_visible, narrowed, visible_files
 from tests import factories
 
 
@@ -37,3 +37,18 @@ def test_the_list_leaves_out_what_the_roles_may_not_see(course_key, instructor):
     assert files.list_files(course_key, roles={"instructor"}).exists()
     assert not files.list_files(course_key, roles={"staff"}).exists()
     assert files.list_files(course_key).exists()
+
+
+@pytest.mark.parametrize(
+    ("roles", "of_files", "kept"),
+    [
+        (["staff", "instructor"], [], ("staff", "instructor")),
+        (["staff", "instructor"], [""], ("staff", "instructor")),
+        (["staff", "instructor", "data_researcher"], [" staff instructor ", " instructor "], ("instructor",)),
+        (["staff"], [" limited_staff "], ()),
+        (["staff", "instructor"], ["", " - "], ()),
+    ],
+)
+def test_what_is_made_from_other_reports_is_for_the_roles_that_may_see_all_of_them(roles, of_files, kept):
+    files = [ReportFile(run=ReportRun(roles=words)) for words in of_files]
+    assert narrowed(roles, files) == kept

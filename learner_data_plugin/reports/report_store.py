@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -103,7 +104,7 @@ def measure(content: Any) -> tuple[str, int]:
     """Return hash and size of a file, and put it back to its start."""
     content.seek(0)
     digest = hashlib.file_digest(content, "sha256").hexdigest()
-    size = content.tell()
+    size = content.seek(0, os.SEEK_END)  # of a file in memory that does not move it
     content.seek(0)
     return digest, size
 

@@ -77,6 +77,7 @@ def test_it_fails_where_that_goes_on_and_on(course_key, learners, settings):
     with pytest.raises(ReportFailed) as caught:
         building.build_report(start_run(course_key), on_progress=on_progress)
     assert caught.value.code == "learner_erased"
+    assert len(list(leaving)) == 2, "three times"
     assert not ReportFile.objects.exists()
 
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import errno
 import gc
+import io
 import re
 import tempfile
 import tracemalloc
 from contextlib import suppress
+from pathlib import Path
 
+import openpyxl
 import pytest
+from common.djangoapps.student.models import CourseEnrollment
 from django.core.files.storage import FileSystemStorage
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from learner_data_plugin.data import Selection
 from learner_data_plugin.exceptions import ReportFailed
-from learner_data_plugin.models import ReportFile
+from learner_data_plugin.models import ReportFile, ReportRun
 from learner_data_plugin.reports import building, files
 from tests import factories
 from tests.reading import build, cells_of, content_of, rows_of, start_run
@@ -79,6 +83,12 @@ class TestContent:
         assert file.rows == 11
         assert file.size_bytes == len(content_of(file))
 
+    def test_a_workbook_says_what_it_is_and_of_which_course(self, course_key):
+        with io.BytesIO(content_of(build(course_key, file_format="xlsx"))) as content:
+            book = openpyxl.load_workbook(content)
+        assert (book.properties.title, book.properties.subject) == ("Profile information", str(course_key))
+        assert book.sheetnames == ["Profile information"]
+
     def test_holds_what_was_selected_in_the_order_asked_for(self, course_key):
         factories.make_learner(course_key, "ada", mode="verified", profile={"name": "b"})
         factories.make_learner(course_key, "bob", mode="verified", profile={"name": "C"})
@@ -109,6 +119,19 @@ class TestProgress:
         building.build_report(start_run(course_key), on_progress=on_progress)
         assert told[-1] == (7, 7)
         assert all(done <= total for done, total in told)
+
+
+    def test_total_follows_when_some_leave_meanwhile(self, course_key):
+        factories.make_learners(course_key, 4)
+        told = []
+
+        def on_progress(done, total):
+            told.append((done, total))
+            if len(told) == 1:
+                CourseEnrollment.objects.filter(user_id=CourseEnrollment.objects.latest("id").user_id).update(is_active=False)
+
+        building.build_report(start_run(course_key), on_progress=on_progress)
+        assert told == [(0, 4), (3, 4), (3, 3)]
 
 
 class FullStorage(FileSystemStorage):
@@ -152,6 +175,9 @@ class TestWhenSomethingBreaks:
                 raise error
 
         assert self.failure(start_run(course_key, file_format=file_format), on_progress) == code
+        assert f"course {course_key}" in caplog.text
+        assert f"{type(error).__name__}\n" in caplog.text
+        assert "test_building.py" in caplog.text
         assert "Ada" not in caplog.text
 
     @pytest.mark.parametrize("file_format", ["csv", "xlsx", "jsonl"])
@@ -181,6 +207,41 @@ class TestWhenSomethingBreaks:
         run = start_run(course_key, selection=Selection(sort="email"))
         settings.LEARNER_DATA_PLUGIN = {"PRIVATE_COLUMNS": ["email"]}
         assert self.failure(run) == "selection_outdated"
+
+    @pytest.mark.parametrize(
+        ("change", "code"),
+        [({"report": "somebody_elses"}, "report_unavailable"), ({"file_format": "ods"}, "format_unavailable")],
+    )
+    def test_report_or_format_is_of_a_plugin_that_is_gone(self, course_key, change, code):
+        run = start_run(course_key)
+        ReportRun.objects.update(**change)
+        assert self.failure(ReportRun.objects.get(pk=run.pk)) == code
+
+    def test_package_of_the_format_is_gone(self, course_key, monkeypatch):
+        run = start_run(course_key, file_format="xlsx")
+        monkeypatch.setattr("learner_data_plugin.export.xlsx.find_spec", lambda name: None)
+        assert self.failure(run) == "format_unavailable"
+
+    @pytest.mark.parametrize(
+        ("gone", "code"), [("the entry", "earlier_gone"), ("the file", "earlier_gone"), ("damaged", "earlier_gone"), ("a folder", "storage")]
+    )
+    def test_report_that_it_is_made_from_cannot_be_read(self, course_key, gone, code):
+        earlier = build(course_key)
+        run = start_run(course_key)
+        ReportRun.objects.filter(pk=run.pk).update(report="changes", selection={"earlier": earlier.name})
+        stored = Path(files.platform_api.report_store().storage.path(earlier.path))
+        if gone == "the entry":
+            earlier.delete()
+        elif gone == "damaged":
+            stored.write_bytes(b"something else")
+        else:
+            stored.unlink()
+        if gone == "a folder":
+            stored.mkdir()
+        with pytest.raises(ReportFailed) as caught:
+            building.build_report(ReportRun.objects.get(pk=run.pk), on_progress=lambda done, total: None)
+        assert caught.value.code == code
+        assert not ReportFile.objects.exclude(pk=earlier.pk).exists()
 
     def test_cohort_is_gone_by_now(self, course_key):
         assert self.failure(start_run(course_key, selection=Selection(cohort="Red"))) == "selection_outdated"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from datetime import timedelta
 from threading import Event
 
 import pytest
+from common.djangoapps.student.models import CourseAccessRole
 from django.db import DatabaseError
 from django.utils import timezone
 from lms.djangoapps.instructor_task.models import InstructorTask
@@ -65,13 +67,7 @@ def test_a_failure_is_recorded_everywhere_and_quotes_nobody(run, monkeypatch, ca
 
     monkeypatch.setattr(building, "_build", fail)
     with caplog.at_level(logging.DEBUG, "learner_data_plugin"):
-        platform_api.submit_task(
-            "learner_data_plugin.tasks.generate_report",
-            task_type="learner_data_profile_csv",
-            course_key=run.course_id,
-            task_input={"run": run.pk},
-            by=Actor(run.requester_id, run.requester.username),
-        )
+        submit(run)
     run.refresh_from_db()
     assert (run.failure, run.slot) == (failure, None)
     row = InstructorTask.objects.get()
@@ -79,6 +75,102 @@ def test_a_failure_is_recorded_everywhere_and_quotes_nobody(run, monkeypatch, ca
     assert failure_message(failure) in row.task_output
     assert [record.detail for record in AuditRecord.objects.filter(action="failed")] == [failure]
     assert "Ada" not in caplog.text + row.task_output
+
+
+def submit(run):
+    """Have a run made by a worker, which here is at once."""
+    platform_api.submit_task(
+        "learner_data_plugin.tasks.generate_report",
+        task_type="learner_data_profile_csv",
+        course_key=run.course_id,
+        task_input={"run": run.pk},
+        by=Actor(run.requester_id, run.requester.username),
+    )
+
+
+def test_the_platform_hears_how_many_rows_were_generated(run, caplog):
+    with caplog.at_level(logging.INFO, "learner_data_plugin"):
+        submit(run)
+    row = InstructorTask.objects.get()
+    told = json.loads(row.task_output)
+    assert row.task_state == "SUCCESS"
+    assert (told["action_name"], told["attempted"], told["succeeded"], told["total"]) == ("generated", 3, 3, 3)
+    assert 0 <= told["duration_ms"] < 60_000
+    assert f"Task {row.task_id} of course {run.course_id} stored 3 rows." in caplog.text
+
+
+@pytest.mark.parametrize("error", [ReportFailed("superseded"), OSError("'Ada'")])
+def test_a_run_that_was_canceled_has_ended_as_canceled_whatever_it_stumbled_over(run, monkeypatch, caplog, error):
+    def fail(run, _on_progress):
+        runs.fail(run, "cancelled")
+        raise error
+
+    monkeypatch.setattr(building, "_build", fail)
+    submit(run)
+    row = InstructorTask.objects.get()
+    assert (row.task_state, json.loads(row.task_output)) == ("REVOKED", {"message": failure_message("cancelled")})
+    assert not AuditRecord.objects.filter(action="failed").exists()
+    [said] = [record for record in caplog.records if record.name == running.__name__]
+    assert (said.levelname, said.getMessage()) == (
+        "WARNING", f"Task {row.task_id} of course {run.course_id} failed: cancelled (ReportFailed)"
+    )  # fmt: skip
+
+
+def test_where_an_unexpected_error_came_from_is_in_the_log_and_only_of_that(run, monkeypatch, caplog):
+    def fail(*_arguments):
+        raise errors.pop()
+
+    monkeypatch.setattr(building, "_build", fail)
+    for errors, is_said in (([ReportFailed("storage")], False), ([ZeroDivisionError()], True)):
+        caplog.clear()
+        ReportRun.objects.update(started=None, ended=None, failure="", slot=runs.slot_of(run.course_id, run.report))
+        submit(run)
+        [said] = [record for record in caplog.records if record.name == running.__name__]
+        assert said.levelname == "ERROR"
+        assert ("test_running.py" in said.getMessage()) is is_said
+
+
+def test_a_requester_who_lost_access_gets_nothing(run):
+    CourseAccessRole.objects.all().delete()
+    submit(run)
+    run.refresh_from_db()
+    assert run.failure == "access_lost"
+    assert not ReportFile.objects.exists()
+
+
+def test_a_run_of_an_account_that_is_gone_makes_nothing(run):
+    by = factories.make_user()
+    ReportRun.objects.update(requester=None)
+    platform_api.submit_task(
+        "learner_data_plugin.tasks.generate_report",
+        task_type="learner_data_profile_csv",
+        course_key=run.course_id,
+        task_input={"run": run.pk},
+        by=Actor(by.pk, by.username),
+    )
+    run.refresh_from_db()
+    assert run.failure == "access_lost"
+
+
+@pytest.mark.parametrize(
+    ("change", "failure"), [({"report": "somebody_elses"}, "report_unavailable"), ({"file_format": "ods"}, "format_unavailable")]
+)
+def test_what_a_plugin_that_is_gone_would_make_is_told_as_such(run, change, failure):
+    slot = runs.slot_of(run.course_id, change.get("report", run.report))
+    ReportRun.objects.update(**change, slot=slot)
+    submit(run)
+    run.refresh_from_db()
+    assert run.failure == failure
+
+
+def test_what_waited_has_the_place_once_a_run_has_failed(run):
+    waiting = runs.claim(
+        run.course_id, report="profile", file_format="xlsx", selection={}, by=Actor(run.requester_id, ""), waits=True
+    )
+    runs.submitted(waiting, "waiting")
+    CourseAccessRole.objects.all().delete()
+    submit(run)
+    assert runs.current(run.course_id, "profile") == waiting
 
 
 def test_if_not_even_the_failure_can_be_recorded_the_log_says_so(run, monkeypatch, caplog):

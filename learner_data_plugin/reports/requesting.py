@@ -84,7 +84,7 @@ def request_report(
     except BaseException as error:
         failure = "queue_unavailable" if isinstance(error, QueueUnavailable) else "unexpected"
         if runs.fail(run, failure):  # a quick worker may have finished it by now
-            audit.record_run(run, AuditAction.FAILED, detail=failure)
+            audit.record_run(run, AuditAction.FAILED, by=by, detail=failure)
             turns.start_next(course_key, report)
         raise
 

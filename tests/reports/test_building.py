@@ -223,7 +223,8 @@ class TestWhenSomethingBreaks:
         assert self.failure(run) == "format_unavailable"
 
     @pytest.mark.parametrize(
-        ("gone", "code"), [("the entry", "earlier_gone"), ("the file", "earlier_gone"), ("damaged", "earlier_gone"), ("a folder", "storage")]
+        ("gone", "code"),
+        [("the entry", "earlier_gone"), ("the file", "earlier_gone"), ("damaged", "earlier_gone"), ("a folder", "storage")],
     )
     def test_report_that_it_is_made_from_cannot_be_read(self, course_key, gone, code):
         earlier = build(course_key)

@@ -12,7 +12,8 @@ from learner_data_plugin.data import Actor
 from learner_data_plugin.exceptions import InvalidSelection, ReportNotFound
 from learner_data_plugin.models import AuditRecord, Disclosure, LearnerIndex, ReportFile, ReportRun
 from learner_data_plugin.privacy import disclosures, erasure
-from learner_data_plugin.reports import deletion, files
+from learner_data_plugin.reports import changes, deletion, files
+from learner_data_plugin.reports.base import get_report
 from learner_data_plugin.reports.messages import failure_message
 
 from .. import factories
@@ -119,7 +120,7 @@ def test_engagement_reports_of_two_days_are_compared_without_their_dates(course_
     file = make(course_key, instructor, "changes", earlier=earlier.name, later=later.name)
 
     assert rows_of(file) == [["change", "Username", "column", "before", "after"]]
-    with pytest.raises(InvalidSelection):
+    with pytest.raises(InvalidSelection, match="Name a later one, in 'later'"):
         make(course_key, instructor, "changes", earlier=earlier.name)
 
 
@@ -175,6 +176,50 @@ def test_of_an_account_that_is_gone_a_file_without_account_ids_tells_nothing(cou
     assert make(course_key, instructor, "changes", earlier=earlier.name).rows == 0
 
 
+def test_an_order_that_was_chosen_is_no_part_of_what_is_compared(course_key, instructor, people, settings):
+    earlier = make(course_key, instructor, sort="-username")
+    change_course(course_key, people)
+    settings.LEARNER_DATA_PLUGIN = {**settings.LEARNER_DATA_PLUGIN, "MAX_LEARNERS_ON_PAGE": 2}  # and there is none now
+
+    assert make(course_key, instructor, "changes", earlier=earlier.name).numbers == {"joined": 1, "left": 1, "changed": 1}
+
+
+def test_rows_stand_in_their_order_however_many_there_are(course_key, instructor, monkeypatch, settings):
+    monkeypatch.setattr(changes, "_ROWS_AT_ONCE", 2)
+    settings.LEARNER_DATA_PLUGIN = {**settings.LEARNER_DATA_PLUGIN, "BATCH_SIZE": 3}
+    leave = [factories.make_learner(course_key, f"left{number}") for number in range(5)]
+    earlier = make(course_key, instructor)
+    joined = [factories.make_learner(course_key, f"joined{number}").username for number in reversed(range(7))]
+    CourseEnrollment.objects.filter(user__in=leave).update(is_active=False)
+
+    file = make(course_key, instructor, "changes", earlier=earlier.name)
+
+    assert [row[2] for row in rows_of(file)[1:]] == [*sorted(joined), *(user.username for user in leave)]
+    assert (file.rows, file.numbers) == (12, {"joined": 7, "left": 5, "changed": 0})
+
+
+def test_each_learner_who_changed_is_counted_once_whatever_changed(course_key, instructor, people):
+    earlier = make(course_key, instructor)
+    UserProfile.objects.filter(user__in=people.values()).update(goals="more", country="FR", gender="f")
+
+    file = make(course_key, instructor, "changes", earlier=earlier.name)
+
+    assert (file.rows, file.numbers) == (9, {"joined": 0, "left": 0, "changed": 3})
+
+
+def test_how_far_it_is_is_told_in_rows_of_the_earlier_report(course_key, instructor, people):
+    earlier = make(course_key, instructor)
+    factories.make_learner(course_key)
+    assert get_report("changes").count(course_key, {"earlier": earlier.name}) == 3
+
+
+def test_it_is_made_from_both_files_or_the_one_that_is_named():
+    sources = get_report("changes").sources
+    assert sources({"earlier": "a.csv", "later": "b.csv"}) == ["a.csv", "b.csv"]
+    assert sources({"earlier": "a.csv", "later": ""}) == sources({"earlier": "a.csv"}) == ["a.csv"]
+    assert sources({}) == []
+
+
 @pytest.mark.parametrize(
     ("selection", "says"),
     [
@@ -192,8 +237,14 @@ def test_what_cannot_be_compared_is_refused(course_key, instructor, people, sele
 def test_files_of_other_kinds_and_the_wrong_order_are_refused(course_key, instructor, people):
     first, second = make(course_key, instructor), make(course_key, instructor)
     ids = make(course_key, instructor, "anonymized_ids")
-    for earlier, later in ((first, ids), (second, first)):
-        with pytest.raises(InvalidSelection):
+    xlsx = make(course_key, instructor, file_format="xlsx")
+    for earlier, later, says in (
+        (first, ids, "same report and format"),
+        (first, xlsx, "same report and format"),
+        (second, first, "after the later one"),
+        (first, first, "after the later one"),
+    ):
+        with pytest.raises(InvalidSelection, match=says):
             make(course_key, instructor, "changes", earlier=earlier.name, later=later.name)
 
 

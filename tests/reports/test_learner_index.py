@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from learner_data_plugin.models import LearnerIndex, ReportFile
+from learner_data_plugin.models import LearnerIndex, ReportFile, ReportRun
 from learner_data_plugin.reports import learner_index, runs
-from learner_data_plugin.reports.learner_index import Digests, forget, held
+from learner_data_plugin.reports.learner_index import Digests, find_digest, forget, held
 from tests.reading import NOBODY, claim_profile
 
 
@@ -88,3 +88,30 @@ def test_the_same_accounts_look_different_in_another_report(file):
     first, second = (bytes(index(one, 1, 2).learner_index.digests) for one in (file, file_of(run)))
     assert len(first) == len(second) == 8
     assert not {first[:4], first[4:]} & {second[:4], second[4:]}
+
+
+def test_an_index_is_read_as_earlier_releases_wrote_it(file, settings):
+    """What is stored is made in the same way for ever, or has another mark."""
+    settings.SECRET_KEY = "a secret key"
+    digests = Digests(ReportRun(pk=7))
+    digests.add([1, 2_000_000_000])
+    digests.store(file)
+    stored = LearnerIndex.objects.get()
+    assert bytes(stored.key_check).hex() == "c00556a3b419b1053b427ee8faa85baa"
+    assert bytes(stored.digests).hex() == "726f3244695f8f42"
+
+
+@pytest.mark.parametrize(
+    ("digests", "place"),
+    [
+        (b"abcd" b"efgh" b"ijkl", 4),
+        (b"efgh" b"efgh", 0),
+        (b"..ef" b"gh.." b"efgh", 8),
+        (b".efg" b"hefg" b"hefg" b"hefg", -1),
+        (b"...e" b"fghe" b"fgh.", -1),
+        (b"efg", -1),
+        (b"", -1),
+    ],
+)
+def test_a_digest_is_found_where_one_stands(digests, place):
+    assert find_digest(digests, b"efgh") == place

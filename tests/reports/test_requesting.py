@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError
 from django.utils import timezone
 from lms.djangoapps.instructor_task.models import InstructorTask
@@ -17,6 +19,7 @@ from learner_data_plugin.exceptions import (
     FormatUnavailable,
     InvalidSelection,
     NotToBeStarted,
+    PurposeRequired,
     QueueUnavailable,
     TooManyLearners,
     UnknownColumn,
@@ -26,6 +29,7 @@ from learner_data_plugin.exceptions import (
 from learner_data_plugin.models import AuditRecord, ReportFile, ReportRun
 from learner_data_plugin.platform import api as platform_api
 from learner_data_plugin.reports import requesting, runs, stale_runs
+from learner_data_plugin.reports.messages import failure_message
 from tests import factories
 from tests.reading import claim_profile, rows_of
 
@@ -166,6 +170,41 @@ class TestOneIsUnderWay:
         stale_runs.clear(course_key)
         assert len(queue) == 3
 
+    def test_what_it_waits_for_may_end_before_it_is_submitted(self, course_key, by, queue, monkeypatch):
+        first = api.request_report(course_key, "profile", by=by)
+        task = platform_api.current_app.tasks[requesting.TASK_NAME]
+        submit = task.apply_async
+
+        def end_first(args, task_id):
+            runs.fail(ReportRun.objects.get(task_id=first.task_id), "storage")
+            submit(args, task_id=task_id)
+
+        monkeypatch.setattr(task, "apply_async", end_first)
+        second = api.request_report(course_key, "profile", file_format="xlsx", by=by)
+        assert [task_id for _args, task_id in queue] == [first.task_id, second.task_id, second.task_id]
+        assert runs.current(course_key, "profile").task_id == second.task_id
+
+    def test_each_has_a_key_of_its_own_for_the_platform(self, course_key, by, queue):
+        api.request_report(course_key, "profile", by=by)
+        api.request_report(course_key, "profile", file_format="xlsx", by=by)
+        first, second = ReportRun.objects.order_by("id")
+        keys = dict(InstructorTask.objects.values_list("task_id", "task_key"))
+        assert keys == {first.task_id: "", second.task_id: second.slot}
+
+    def test_a_row_of_one_that_waits_on_which_nobody_works_does_not_stand_in_the_way(self, course_key, by, queue, instructor):
+        first = api.request_report(course_key, "profile", by=by)
+        slot = runs.slot_of(course_key, "profile", runs._variant("xlsx", {}))
+        stuck = InstructorTask.create(course_key, "learner_data_profile_csv", slot, {"run": 0}, instructor)
+        second = api.request_report(course_key, "profile", file_format="xlsx", by=by)
+        states = dict(InstructorTask.objects.values_list("task_id", "task_state"))
+        assert states == {first.task_id: "QUEUING", stuck.task_id: "FAILURE", second.task_id: "QUEUING"}
+
+    def test_one_that_is_asked_for_again_is_answered_with_its_state(self, course_key, by, queue):
+        first = api.request_report(course_key, "profile", by=by)
+        InstructorTask.objects.update(task_state="PROGRESS")
+        again = api.request_report(course_key, "profile", by=by)
+        assert (again.task_id, again.report, again.state) == (first.task_id, "profile", "PROGRESS")
+
     def test_one_that_waits_is_not_given_up_for_its_age(self, course_key, by, queue):
         api.request_report(course_key, "profile", by=by)
         waiting = api.request_report(course_key, "profile", file_format="xlsx", by=by)
@@ -229,11 +268,63 @@ class TestQueueRefuses:
         assert set(json.loads(row.task_output)) == {"message"}
         assert "secret" not in row.task_output
 
+    def test_what_came_to_wait_for_it_meanwhile_is_queued(self, course_key, by, monkeypatch):
+        waiting = []
+
+        def refuse(_args, task_id):
+            if not waiting:
+                options = {"file_format": "xlsx", "selection": {}, "by": by, "waits": True}
+                waiting.append(runs.claim(course_key, report="profile", **options))
+                runs.submitted(waiting[0], "waiting")
+            raise ConnectionError
+
+        monkeypatch.setattr(platform_api.current_app.tasks[requesting.TASK_NAME], "apply_async", refuse)
+        with pytest.raises(QueueUnavailable):
+            api.request_report(course_key, "profile", by=by)
+        assert runs.current(course_key, "profile") == waiting[0]
+
     def test_both_are_in_the_audit(self, course_key, by):
         with pytest.raises(QueueUnavailable):
             api.request_report(course_key, "profile", by=by)
         records = AuditRecord.objects.order_by("id")
         assert [(record.action, record.detail) for record in records] == [("requested", ""), ("failed", "queue_unavailable")]
+
+
+def test_an_error_that_nobody_expects_leaves_nothing_running_either(course_key, by):
+    gone = Actor(10**6, "gone", "192.0.2.9")
+    with pytest.raises(ObjectDoesNotExist):
+        api.request_report(course_key, "profile", by=gone)
+    assert (ReportRun.objects.get().failure, runs.current(course_key, "profile")) == ("unexpected", None)
+    [record] = AuditRecord.objects.filter(action="failed")
+    assert (record.detail, record.user_id, record.username) == ("unexpected", 10**6, "gone")
+
+
+def test_the_audit_says_what_for_and_on_which_occasion(course_key, by):
+    entered = []
+    requesting.request_report(
+        course_key,
+        "anonymized_ids",
+        file_format="csv",
+        selection={},
+        purpose="Send them to the grader",
+        by=by,
+        detail="schedule 7",
+        in_transaction=entered.append,
+    )
+    run = ReportRun.objects.get()
+    assert entered == [run]
+    assert (run.purpose, run.file_format) == ("Send them to the grader", "csv")
+    record = AuditRecord.objects.get(action="requested")
+    assert (record.report, record.detail, record.purpose) == ("anonymized_ids", "schedule 7", "Send them to the grader")
+    assert (record.user_id, record.address) == (by.user_id, "192.0.2.9")
+
+
+@pytest.mark.parametrize(("purpose", "is_enough"), [("1234567890", True), ("  123456789   ", False)])
+def test_a_purpose_has_ten_characters_besides_blanks_around_it(course_key, settings, purpose, is_enough):
+    requesting.require_purpose(course_key, "")
+    settings.LEARNER_DATA_PLUGIN = {"REQUIRE_PURPOSE": True}
+    with nullcontext() if is_enough else pytest.raises(PurposeRequired):
+        requesting.require_purpose(course_key, purpose)
 
 
 def test_a_row_that_nobody_works_on_does_not_stand_in_the_way(course_key, by, instructor):
@@ -242,3 +333,4 @@ def test_a_row_that_nobody_works_on_does_not_stand_in_the_way(course_key, by, in
     assert (requested.state, requested.already_running) == ("SUCCESS", False)
     stuck.refresh_from_db()
     assert stuck.task_state == "FAILURE"
+    assert failure_message("superseded") in stuck.task_output

@@ -153,7 +153,8 @@ def test_a_run_of_an_account_that_is_gone_makes_nothing(run):
 
 
 @pytest.mark.parametrize(
-    ("change", "failure"), [({"report": "somebody_elses"}, "report_unavailable"), ({"file_format": "ods"}, "format_unavailable")]
+    ("change", "failure"),
+    [({"report": "somebody_elses"}, "report_unavailable"), ({"file_format": "ods"}, "format_unavailable")],
 )
 def test_what_a_plugin_that_is_gone_would_make_is_told_as_such(run, change, failure):
     slot = runs.slot_of(run.course_id, change.get("report", run.report))

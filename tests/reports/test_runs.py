@@ -302,7 +302,7 @@ class TestStatus:
     def test_says_what_was_asked_for_by_whom_and_when(self, course_key, instructor):
         by = Actor(instructor.pk, instructor.username)
         run = runs.claim(course_key, report="anonymized_ids", file_format="xlsx", selection={}, by=by)
-        run = change(run, created=ago(100))
+        run = change(run, created=ago(100.5))
         status = self.status(run)
         assert (status.report, status.file_format, status.task_id) == ("anonymized_ids", "xlsx", "")
         assert (status.requester, status.created) == (instructor.username, run.created)
@@ -324,7 +324,8 @@ class TestStatus:
         assert self.status(claim(course_key), username="").may_cancel is False
 
     @pytest.mark.parametrize(
-        ("platforms", "ours"), [("SUCCESS", "PROGRESS"), ("FAILURE", "PROGRESS"), ("PROGRESS", "PROGRESS"), ("PENDING", "PENDING")]
+        ("platforms", "ours"),
+        [("SUCCESS", "PROGRESS"), ("FAILURE", "PROGRESS"), ("PROGRESS", "PROGRESS"), ("PENDING", "PENDING")],
     )
     def test_a_run_goes_on_whatever_the_platform_says_of_its_task(self, course_key, instructor, platforms, ours):
         row = InstructorTask.create(course_key, "learner_data_profile_csv", "", {}, instructor)
@@ -344,7 +345,7 @@ class TestStatus:
     def test_a_running_one_is_silent_since_its_last_sign_of_life(self, course_key):
         run = claim(course_key)
         assert self.status(run).silent_seconds is None
-        run = change(runs.start(run.pk, "task"), heartbeat=ago(20))
+        run = change(runs.start(run.pk, "task"), heartbeat=ago(20.5))
         assert 20 <= self.status(run).silent_seconds < 30
         change(run, heartbeat=ago(-100))
         assert self.status(run).silent_seconds == 0

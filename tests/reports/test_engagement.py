@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from contextlib import nullcontext
 from datetime import date, datetime
 
 import openpyxl
@@ -15,6 +16,7 @@ from freezegun import freeze_time
 
 from learner_data_plugin.engagement import coverage, rows
 from learner_data_plugin.engagement.periods import DAY, monday_of, today
+from learner_data_plugin.exceptions import InvalidSelection
 from learner_data_plugin.models import EngagementWeek, ReportRun
 from learner_data_plugin.platform.api import file_name_prefix
 from learner_data_plugin.reports.base import get_report
@@ -133,6 +135,62 @@ def test_a_report_that_waits_over_midnight_is_of_the_day_it_was_requested_for(co
         assert get_report("engagement_weekly").completed({}) == {"end_date": "2026-02-22"}
     with freeze_time("2026-03-02T00:00:00Z"):
         assert get_report("engagement_weekly").completed({}) == {"end_date": "2026-03-01"}
+
+
+@pytest.mark.parametrize(
+    ("report", "day", "says"),
+    [
+        ("engagement_daily", "2012-01-02", ""),
+        ("engagement_daily", "2012-01-01", "There were no courses before 2012."),
+        ("engagement_daily", "2026-03-03", ""),
+        ("engagement_daily", "2026-03-04", "This day or week is not over yet (UTC)."),
+        ("engagement_weekly", "2012-01-08", ""),
+        ("engagement_weekly", "2012-01-01", "There were no courses before 2012."),
+        ("engagement_weekly", "2026-03-01", ""),
+        ("engagement_weekly", "2026-02-28", "'end_date' must be a Sunday: weeks go from Monday to Sunday."),
+        ("engagement_weekly", "2026-03-08", "This day or week is not over yet (UTC)."),
+    ],
+)
+def test_days_and_weeks_that_are_over_are_taken_from_the_first_course_on(course_key, report, day, says):
+    report = get_report(report)
+    with freeze_time("2026-03-04T10:00:00Z"), nullcontext() if not says else pytest.raises(InvalidSelection) as caught:
+        report.check(course_key, {report.last_day: day})
+    assert not says or str(caught.value) == says
+
+
+def test_a_report_is_named_after_its_last_day_and_says_its_days(course_key):
+    made = datetime(2026, 3, 4)
+    daily, weekly = get_report("engagement_daily"), get_report("engagement_weekly")
+    assert daily.contents(course_key, {"date": "2026-03-02"}) == ["March 2, 2026"]
+    assert weekly.contents(course_key, {"end_date": "2026-03-01"}) == ["Feb. 23, 2026 – March 1, 2026"]
+    assert weekly.file_name_part({"end_date": "2026-03-01"}, made=made) == "student_engagement_weekly_2026-03-01"
+
+
+def test_a_recurring_one_is_of_what_was_over_on_its_day():
+    chosen = {"other": "as it was", "date": "2025-01-01", "end_date": "2025-01-05"}
+    assert get_report("engagement_daily").due_on(chosen, date(2026, 3, 2)) == {**chosen, "date": "2026-03-01"}
+    assert get_report("engagement_weekly").due_on(chosen, date(2026, 3, 2)) == {**chosen, "end_date": "2026-03-01"}
+    assert get_report("engagement_weekly").due_on(chosen, date(2026, 3, 1)) == {**chosen, "end_date": "2026-02-22"}
+
+
+def test_what_was_chosen_stays_beside_the_day(course_key):
+    with freeze_time("2026-03-04T10:00:00Z"):
+        assert get_report("engagement_daily").completed({"a": 1}) == {"date": "2026-03-03", "a": 1}
+        assert get_report("engagement_daily").completed({"date": "2026-03-01"}) == {"date": "2026-03-01"}
+
+
+def test_batches_are_of_the_size_that_the_organization_has_and_rows_are_about_those_enrolled(db):
+    report, course_key = get_report("engagement_daily"), factories.make_course(org="SmallX")
+    factories.configure_site("SmallX", LEARNER_DATA_PLUGIN={"BATCH_SIZE": 2, "PRIVATE_COLUMNS": ["email"]})
+    users = [factories.make_learner(course_key) for _ in range(3)]
+    CourseEnrollment.history.update(history_date=at("2026-01-01"))
+    chosen = {"date": "2026-03-01"}
+    columns = report.columns(course_key, chosen)
+    batches = list(report.batches(course_key, chosen, columns=columns))
+    assert [list(batch[0]) for batch in batches] == [[users[0].pk, users[1].pk], [users[2].pk]]
+    assert [list(batch[3]) for batch in batches] == [[users[0].username, users[1].username], [users[2].username]]
+    assert len(columns) == len(batches[0]) - 1 == len(rows.HEADER_OF_DAY) - 1
+    assert report.count(course_key, chosen) == 3
 
 
 def test_numbers_are_numbers_in_xlsx_and_unknown_ones_are_empty(course_key, instructor_client, learner):

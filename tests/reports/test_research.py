@@ -13,6 +13,7 @@ from learner_data_plugin.exceptions import ReportNotFound, UnknownColumn
 from learner_data_plugin.models import ReportFile
 from learner_data_plugin.privacy import disclosures
 from learner_data_plugin.reports import research
+from learner_data_plugin.reports.base import get_report
 from tests.erasing import erase
 
 from .. import factories
@@ -60,6 +61,39 @@ def test_columns_can_be_chosen_but_not_those_that_tell(course_key, by):
     for column in ("id", "username", "name", "email", "mailing_address", "goals"):
         with pytest.raises(UnknownColumn, match=column):
             api.request_report(course_key, "research", selection={"columns": ["country", column]}, by=by)
+
+
+def test_the_first_column_that_would_tell_is_named(course_key, by):
+    with pytest.raises(UnknownColumn) as caught:
+        api.request_report(course_key, "research", selection={"columns": ["country", "goals", "email"]}, by=by)
+    assert caught.value.key == "goals"
+
+
+@pytest.mark.parametrize(
+    ("selection", "is_partial"), [({}, False), ({"kind": "site"}, False), ({"kind": "site", "cohort": "a"}, True)]
+)
+def test_another_kind_of_ids_leaves_nothing_out(selection, is_partial):
+    assert get_report("research").is_partial(selection) is is_partial
+
+
+def test_learners_are_told_apart_by_ids_that_are_stored(course_key):
+    user = factories.make_learner(course_key)
+    ids = [factories.anonymous_id(user, key) for key in (course_key, None)]
+    assert get_report("research").accounts(course_key, research.KEY, [*ids, "0" * 32]) == dict.fromkeys(ids, user.pk)
+
+
+@pytest.mark.parametrize("kind", ["course", "site"])
+def test_ids_that_nobody_asked_for_before_are_those_that_the_platform_gives_later(course_key, by, kind):
+    user = factories.make_learner(course_key)
+    [anonymized_id] = cells_of(make(course_key, by, kind=kind), "anonymized_id")
+    assert anonymized_id == factories.anonymous_id(user, None if kind == "site" else course_key)
+
+
+def test_rows_of_a_filter_are_counted(course_key):
+    factories.make_learner(course_key, mode="audit")
+    factories.make_learner(course_key, mode="verified")
+    count = get_report("research").count
+    assert (count(course_key, {"kind": "site"}), count(course_key, {"enrollment_mode": "audit"})) == (2, 1)
 
 
 def test_columns_of_a_site_are_left_out_where_they_may_tell(course_key, by, settings):

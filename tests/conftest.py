@@ -12,6 +12,7 @@ from django.contrib.sites.models import Site
 from django.core.cache import cache
 from django.test import Client
 from edx_django_utils.cache import RequestCache
+from rest_framework import throttling  # noqa: F401  (keeps the clock that it finds when it is imported: not a stopped one)
 
 from . import databases, factories, texts
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from common.djangoapps.student.models import CourseEnrollment
 from freezegun import freeze_time
-from rest_framework import throttling  # noqa: F401  (keeps the clock when it is imported, and must not find it stopped)
 
 from learner_data_plugin.charts import activity
 from learner_data_plugin.charts.activity import Weeks

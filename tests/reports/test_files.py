@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.storage import FileSystemStorage
+from django.db import OperationalError, connection
 from freezegun import freeze_time
 from lms.djangoapps.instructor_task.models import ReportStore
 
@@ -322,6 +323,52 @@ def test_an_erasure_while_a_report_is_made_is_done_again_in_all_courses(course_k
     found = {erasure.user_id: (erasure.done, erasure.claimed, erasure.everywhere) for erasure in Erasure.objects.all()}
     assert found[learner.pk] == (None, None, True)
     assert found[other.pk] == (entered[1].done, entered[1].claimed, False)
+
+
+class TestConnectionThatIsLostWhileAReportIsCommitted:
+    """Nobody knows then whether it was; here it was."""
+
+    @pytest.fixture
+    def lose(self, monkeypatch):
+        lost = []
+
+        def committed_and_lost(transaction):
+            transaction()
+            lost.append(True)
+            raise OperationalError(2013, "Lost connection to server during query")
+
+        monkeypatch.setattr(files, "retry_on_deadlock", committed_and_lost)
+        return lost
+
+    def failure(self, course_key):
+        with pytest.raises(ReportFailed) as caught:
+            build(course_key)
+        return caught.value.code
+
+    def test_the_report_is_there(self, course_key, lose):
+        assert self.failure(course_key) == "database"
+        assert all_files(root()) == [ReportFile.objects.get().path]
+
+    def test_it_stays_also_where_the_database_cannot_be_asked(self, course_key, lose):
+        def refuse(execute, sql, params, many, context):
+            if lose:
+                raise OperationalError(2006, "Server has gone away")
+            return execute(sql, params, many, context)
+
+        with connection.execute_wrapper(refuse):
+            assert self.failure(course_key) == "database"
+        assert all_files(root()) == [ReportFile.objects.get().path]
+
+
+def test_a_report_without_an_index_may_hold_whoever_was_ever_enrolled(course_key, instructor):
+    enrolled, left, other = (factories.make_learner(course_key, is_active=active) for active in (True, False, True))
+    elsewhere = factories.make_learner(factories.make_course())
+    file = factories.make_report(course_key, instructor)
+    asked = [enrolled.pk, left.pk, elsewhere.pk]
+    assert files.held_by(file, asked) == {enrolled.pk}
+    file.learner_index.delete()
+    assert files.held_by(file, asked) == {enrolled.pk, left.pk}
+    assert files.held_by(file, []) == set()
 
 
 def test_expired_reports_are_those_of_so_many_days_before(course_key, settings):

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import DatabaseError
+from django.db import DatabaseError, IntegrityError, connection
 from django.utils import timezone
 from lms.djangoapps.instructor_task.models import InstructorTask
 
@@ -241,6 +241,25 @@ class TestOneIsUnderWay:
         claim_profile(course_key, instructor)
         with pytest.raises(QueueUnavailable):
             api.request_report(course_key, "profile", by=by)
+
+    def test_one_that_ends_while_it_is_looked_for_makes_room(self, course_key, by, instructor):
+        running, inserted = claim_profile(course_key, instructor), []
+
+        def end_it(execute, sql, params, many, context):
+            is_of_runs = ReportRun._meta.db_table in sql
+            if is_of_runs and inserted == ["refused"]:
+                inserted.append("ended")
+                runs.fail(running, "storage")
+            try:
+                return execute(sql, params, many, context)
+            except IntegrityError:
+                inserted.append("refused")
+                raise
+
+        with connection.execute_wrapper(end_it):
+            requested = api.request_report(course_key, "profile", by=by)
+        assert inserted == ["refused", "ended"]
+        assert (requested.state, requested.already_running) == ("SUCCESS", False)
 
     def test_one_that_is_lost_is_given_up_and_another_is_made(self, course_key, by, instructor):
         lost = claim_profile(course_key, instructor)

@@ -9,7 +9,6 @@ import socket
 from datetime import timedelta
 
 import pytest
-import rest_framework.throttling  # noqa: F401  (keeps the clock that it finds when it is imported: not a frozen one)
 from common.djangoapps.student.models import UserProfile
 from django.test import Client
 from django.utils import timezone

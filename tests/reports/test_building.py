@@ -120,7 +120,6 @@ class TestProgress:
         assert told[-1] == (7, 7)
         assert all(done <= total for done, total in told)
 
-
     def test_total_follows_when_some_leave_meanwhile(self, course_key):
         factories.make_learners(course_key, 4)
         told = []

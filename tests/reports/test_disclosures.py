@@ -9,13 +9,13 @@ import io
 import pytest
 
 from learner_data_plugin.data import Actor, AuditAction
-from learner_data_plugin.models import AuditRecord, Disclosure, DisclosurePart
+from learner_data_plugin.models import AuditRecord, DisclosurePart
 from learner_data_plugin.privacy import disclosures as told
 from learner_data_plugin.reports import disclosures, learner_index
 from learner_data_plugin.reports.disclosures import LEARNERS_IN_PART, Disclosed, record_file
 from tests import factories
 
-CONTENT = "id\r\n7\r\n".encode()
+CONTENT = b"id\r\n7\r\n"
 
 
 @pytest.fixture

@@ -361,7 +361,7 @@ class TestConnectionThatIsLostWhileAReportIsCommitted:
 
 
 def test_a_report_without_an_index_may_hold_whoever_was_ever_enrolled(course_key, instructor):
-    enrolled, left, other = (factories.make_learner(course_key, is_active=active) for active in (True, False, True))
+    enrolled, left, _other = (factories.make_learner(course_key, is_active=active) for active in (True, False, True))
     elsewhere = factories.make_learner(factories.make_course())
     file = factories.make_report(course_key, instructor)
     asked = [enrolled.pk, left.pk, elsewhere.pk]

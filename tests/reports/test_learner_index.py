@@ -104,11 +104,11 @@ def test_an_index_is_read_as_earlier_releases_wrote_it(file, settings):
 @pytest.mark.parametrize(
     ("digests", "place"),
     [
-        (b"abcd" b"efgh" b"ijkl", 4),
-        (b"efgh" b"efgh", 0),
-        (b"..ef" b"gh.." b"efgh", 8),
-        (b".efg" b"hefg" b"hefg" b"hefg", -1),
-        (b"...e" b"fghe" b"fgh.", -1),
+        (b"abcdefghijkl", 4),
+        (b"efghefgh", 0),
+        (b"..efgh..efgh", 8),
+        (b".efghefghefghefg", -1),
+        (b"...efghefgh.", -1),
         (b"efg", -1),
         (b"", -1),
     ],

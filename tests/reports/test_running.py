@@ -116,18 +116,16 @@ def test_a_run_that_was_canceled_has_ended_as_canceled_whatever_it_stumbled_over
     )  # fmt: skip
 
 
-def test_where_an_unexpected_error_came_from_is_in_the_log_and_only_of_that(run, monkeypatch, caplog):
+@pytest.mark.parametrize(("error", "is_said"), [(ReportFailed("storage"), False), (ZeroDivisionError(), True)])
+def test_where_an_unexpected_error_came_from_is_in_the_log_and_only_of_that(run, monkeypatch, caplog, error, is_said):
     def fail(*_arguments):
-        raise errors.pop()
+        raise error
 
     monkeypatch.setattr(building, "_build", fail)
-    for errors, is_said in (([ReportFailed("storage")], False), ([ZeroDivisionError()], True)):
-        caplog.clear()
-        ReportRun.objects.update(started=None, ended=None, failure="", slot=runs.slot_of(run.course_id, run.report))
-        submit(run)
-        [said] = [record for record in caplog.records if record.name == running.__name__]
-        assert said.levelname == "ERROR"
-        assert ("test_running.py" in said.getMessage()) is is_said
+    submit(run)
+    [said] = [record for record in caplog.records if record.name == running.__name__]
+    assert said.levelname == "ERROR"
+    assert ("test_running.py" in said.getMessage()) is is_said
 
 
 def test_a_requester_who_lost_access_gets_nothing(run):
@@ -172,6 +170,13 @@ def test_what_waited_has_the_place_once_a_run_has_failed(run):
     CourseAccessRole.objects.all().delete()
     submit(run)
     assert runs.current(run.course_id, "profile") == waiting
+
+
+def test_the_platforms_row_says_why_a_run_failed_also_where_its_task_hears_of_nothing(run, row):
+    run = runs.start(run.pk, row.task_id)
+    running._record_failure(run, "storage")
+    row.refresh_from_db()
+    assert (row.task_state, json.loads(row.task_output)) == ("FAILURE", {"message": failure_message("storage")})
 
 
 def test_if_not_even_the_failure_can_be_recorded_the_log_says_so(run, monkeypatch, caplog):

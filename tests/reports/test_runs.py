@@ -75,9 +75,7 @@ class TestClaim:
         claim(course_key)
 
         def wait(file_format, **selection):
-            return runs.claim(
-                course_key, report="profile", file_format=file_format, selection=selection, by=BY, waits=True
-            )
+            return runs.claim(course_key, report="profile", file_format=file_format, selection=selection, by=BY, waits=True)
 
         xlsx = wait("xlsx")
         assert wait("xlsx") is None

@@ -290,6 +290,11 @@ class TestNote:
         assert "visits, videos, textbook pages and last subsections from March 2, 2026;" in self.note(course_key)
         assert self.note(course_key).endswith("problem attempts from Jan. 2, 2026; discussions from March 2, 2026.")
 
+    def test_what_was_imported_of_one_course_is_known_of_that_one(self, course_key):
+        coverage.enter_import(date(2026, 3, 2), YESTERDAY, course_key=course_key)
+        assert "last subsections from March 2, 2026;" in self.note(course_key)
+        assert "last subsections not yet;" in self.note(factories.make_course())
+
     def test_says_what_is_not_known_yet(self, course_key):
         assert self.note(course_key).endswith("last subsections not yet; problem attempts not yet; discussions not yet.")
 

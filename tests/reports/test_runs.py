@@ -208,6 +208,16 @@ class TestStale:
         assert runs.is_stale(run, ago(0)) is False
         assert runs.is_stale(run, ago(-20)) is True
 
+    def test_each_organization_has_a_patience_of_its_own(self, db):
+        patient = {"STALE_AFTER_SECONDS": 500, "QUEUE_TIMEOUT_SECONDS": 5_000}
+        factories.configure_site("PatientX", LEARNER_DATA_PLUGIN=patient)
+        for org, is_patient in (("PatientX", True), ("TestX", False)):
+            course_key = factories.make_course(org=org)
+            queued = change(claim(course_key), task_id="task", created=ago(600))
+            silent = change(runs.start(claim(course_key, report="anonymized_ids").pk, "task"), heartbeat=ago(300))
+            assert (runs.is_stale(queued, ago(0)), runs.is_stale(silent, ago(0))) == (not is_patient, not is_patient)
+            assert runs.is_lost(silent, ago(0)) is not is_patient
+
     def test_patience_includes_its_last_second(self, course_key):
         run = change(runs.start(claim(course_key).pk, "task"), heartbeat=ago(0))
         assert runs.is_stale(run, run.heartbeat + timedelta(seconds=50)) is False

@@ -39,9 +39,8 @@ def find_dialect(file: IO[bytes]) -> Dialect:
     start = file.read(_SAMPLE_BYTES)
     encoding = _find_encoding(file, start)
     sample = start.decode(encoding, "ignore")
-    found = _PREAMBLE.match(sample)
-    preamble, separator = (found[0], found[1]) if found else ("", None)
-    return Dialect(encoding, separator or _find_separator(sample[len(preamble) :]), preamble)
+    preamble = next(_PREAMBLE.finditer(sample))  # at the start, where it also finds nothing
+    return Dialect(encoding, preamble[1] or _find_separator(sample[preamble.end() :]), preamble[0])
 
 
 def _find_encoding(file: IO[bytes], start: bytes) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 import json
 import re
 from itertools import product
@@ -162,3 +163,94 @@ def test_row_in_which_nothing_was_guarded_keeps_its_quotes():
     assert written(table_of(content), ["u"], ["x"], ["y"]) == b'"id";"n";u\r\n"a";-1;x\r\n"b";"+2";y\r\n'
     content = b'"id","n"\r\n"a","x;=1"\r\n'
     assert written(table_of(content), ["u"], ["x"]) == b'"id","n",u\r\n"a","x;=1",x\r\n'
+
+
+@pytest.mark.parametrize(
+    ("content", "extension", "content_type"),
+    [
+        (b"id,n\n", "csv", "text/csv; charset=utf-8"),
+        (b"id\tn\n", "tsv", "text/tab-separated-values; charset=utf-8"),
+        (ENCODINGS["utf-16-le with mark"]("id;n\n"), "csv", "text/csv; charset=utf-16"),
+        (ENCODINGS["utf-16-be"]("id\tn\n"), "tsv", "text/tab-separated-values; charset=utf-16"),
+        ("id,city\na,Málaga\n".encode("cp1252"), "csv", "text/csv"),
+    ],
+)
+def test_what_is_told_of_the_file_is_how_it_is_written(content, extension, content_type):
+    table = table_of(content)
+    assert (table.extension, table.content_type) == (extension, content_type)
+
+
+@pytest.mark.parametrize(("separator", "line_break"), list(product(",;\t|", ["\n", "\r\n"])))
+def test_new_cells_are_quoted_where_they_would_be_more_than_one(separator, line_break):
+    text = line_break.join((f"id{separator}n", f"a{separator}1", f"b{separator}2", ""))
+    cells = [[f"Byron{separator} Ada"], ['Ada "A.']]
+    again = table_of(written(table_of(text.encode()), ["u"], *cells))
+    assert [list(row.cells) for row in again.rows()] == [["a", "1", *cells[0]], ["b", "2", *cells[1]]]
+
+
+def test_line_breaks_in_new_cells_are_quoted():
+    assert written(table_of(b"id,n\na,1\nb,2\n"), ["u"], ["x\ny"], ["x\ry"]) == b'id,n,u\na,1,"x\ny"\nb,2,"x\ry"\n'
+
+
+def test_several_columns_are_added_in_their_order():
+    assert written(table_of(b"id;n\na;1\n"), ["u", "v"], ["x", "y;z"]) == b'id;n;u;v\na;1;x;"y;z"\n'
+
+
+def rearranged(table, places, others):
+    file = io.BytesIO()
+    writer = table.open_writer(file)
+    for row in (*table.headers, *table.rows()):
+        writer.rearrange(row, places, others)
+    writer.close()
+    return file.getvalue()
+
+
+def test_columns_can_be_left_out_and_replaced_and_what_is_left_is_guarded():
+    table = table_of(b'email;n;name\r\na@b.c;"4;5";Ada\r\nd@e.f;=1+1;"Bob"\r\n')
+    assert rearranged(table, [0, 1], {0: "id"}) == b'id;n\r\nid;"4;5"\r\nid;\'=1+1\r\n'
+
+
+def test_short_rows_and_empty_ones_stay_rows_when_columns_are_left_out():
+    table = table_of(b"u,x,y\na\n\nb,1,2\n,,\n")
+    assert rearranged(table, [1, 2], {}) == b'x,y\n""\n\n1,2\n,\n'
+    assert rearranged(table, [0, 2], {0: ""}) == b',y\n""\n\n,2\n,\n'
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"\n\n", "first row of the file is empty"),
+        (b",,\na,b,c\n", "first row of the file is empty"),
+        (bytes(range(256)) * 4, "no table"),
+        (codecs.BOM_UTF16_LE + b"\x00\xd8a", "damaged"),
+        (b'id,n\na,1\nb,"never closed\n', "Row 3 cannot be read"),
+        (b"id,n\n" + b"a" * 1_500_000, "Row 2 cannot be read"),
+        (b"id,n\na,1\nb,2,3\n", "Row 3 has more cells"),
+    ],
+)
+def test_it_is_said_what_is_wrong_and_in_which_row(content, sentence):
+    with pytest.raises(UnreadableFile, match=sentence):
+        list(table_of(content).rows())
+
+
+def test_an_empty_third_row_is_no_header():
+    table = table_of(b"id,n\na,1\n\nb,2\n")
+    assert (len(table.headers), len(list(table.rows()))) == (1, 3)
+
+
+def test_the_three_headers_of_qualtrics_are_none_of_the_rows_that_are_allowed():
+    content = b'R,a\nR,a\n"{""ImportId"":""_id""}",x\n1,2\n1,2\n'
+    assert len(list(table_of(content, most_rows=2).rows())) == 2
+    with pytest.raises(FileTooLarge, match="1 rows"):
+        list(table_of(content, most_rows=1).rows())
+
+
+def test_a_list_without_header_may_have_as_many_rows():
+    content = f"{ID}\n{ID}\n".encode()
+    assert len(list(table_of(content, most_rows=2).rows())) == 2
+    with pytest.raises(FileTooLarge):
+        list(table_of(content, most_rows=1).rows())
+
+
+def test_names_are_those_of_the_header_without_blanks():
+    assert table_of(b" id , n\na,1\n").names == ["id", "n"]

@@ -61,7 +61,7 @@ VALUES = st.one_of(
 @given(st.lists(st.lists(VALUES, max_size=6), max_size=6))
 def test_values_are_those_that_openpyxl_reads(rows):
     content = xlsx_of(*rows)
-    assert read(content) == as_openpyxl(content)
+    assert repr(read(content)) == repr(as_openpyxl(content))
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_values_are_those_that_openpyxl_reads(rows):
 )
 def test_cells_are_read_as_openpyxl_reads_them(cells):
     content = with_sheet(_BEGIN + cells + _END)
-    assert read(content) == as_openpyxl(content)
+    assert repr(read(content)) == repr(as_openpyxl(content))
 
 
 def test_a_chart_before_the_first_sheet_is_none():

@@ -5,12 +5,14 @@ from __future__ import annotations
 import builtins
 import io
 import zipfile
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 import pytest
+import xlsxwriter
 
-from learner_data_plugin.exceptions import FormatUnavailable, UnreadableFile
-from learner_data_plugin.privacy.tables import workbook
+from learner_data_plugin.exceptions import FileTooLarge, FormatUnavailable, UnreadableFile
+from learner_data_plugin.export.base import get_format
+from learner_data_plugin.privacy.tables import base, workbook
 
 from ...reading import xlsx_rows
 from .writing import table_of, written, xlsx_of
@@ -94,3 +96,63 @@ def test_a_short_row_keeps_its_place_when_columns_are_left_out():
         writer.rearrange(row, [0, 2], {0: "id"})
     writer.close()
     assert xlsx_rows(file.getvalue()) == [["id", "y"], ["id", None], ["id", 2]]
+
+
+def test_it_is_said_to_be_a_workbook():
+    table = table_of(xlsx_of(["anon"]))
+    assert (table.extension, table.content_type) == ("xlsx", get_format("xlsx").content_type)
+
+
+def test_numbers_have_no_more_digits_as_text_than_in_the_sheet():
+    content = xlsx_of(["anon", "n"], [-7, 4.5], [20260504, -0.25])
+    assert [list(row.cells) for row in table_of(content).rows()] == [["-7", "4.5"], ["20260504", "-0.25"]]
+
+
+def test_headers_are_texts_and_other_values_stay_what_a_sheet_can_hold():
+    content = xlsx_of(["anon", None, 2026], ["a", 5, time(9, 30)], ["b", timedelta(hours=30), date(2026, 5, 4)])
+    table = table_of(content)
+    assert table.names == ["anon", "", "2026"]
+    assert xlsx_rows(written(table, ["u"], ["x"], ["y"])) == [
+        ["anon", None, "2026", "u"],
+        ["a", 5, "09:30:00", "x"],
+        ["b", "1 day, 6:00:00", datetime(2026, 5, 4), "y"],
+    ]
+
+
+def test_every_row_of_many_comes_back():
+    rows = [[f"id {number}", number] for number in range(1, 1_203)]
+    table = table_of(xlsx_of(["anon", "n"], *rows), most_rows=2_000)
+    cells = [[f"user {number}"] for number in range(1, 1_203)]
+    assert xlsx_rows(written(table, ["u"], *cells))[1:] == [[*row, *more] for row, more in zip(rows, cells, strict=True)]
+
+
+def test_an_empty_workbook_is_refused_and_one_wider_than_any_survey_too(monkeypatch):
+    with pytest.raises(UnreadableFile, match="first row of the file is empty"):
+        table_of(xlsx_of([], ["a"]))
+    monkeypatch.setattr(base, "MOST_COLUMNS", 2)
+    with pytest.raises(FileTooLarge, match="2 columns"):
+        table_of(xlsx_of(["a", "b", "c"]))
+
+
+@pytest.mark.parametrize("has_texts_in_cells", [True, False])
+def test_texts_that_would_all_stand_in_memory_are_refused(has_texts_in_cells, monkeypatch):
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"constant_memory": has_texts_in_cells}) as book:
+        book.add_worksheet().write_row(0, 0, ["anon", "n"])
+    assert table_of(content.getvalue()).names == ["anon", "n"]
+    monkeypatch.setattr(workbook, "_MOST_TEXT_BYTES", 10)
+    if has_texts_in_cells:
+        assert table_of(content.getvalue()).names == ["anon", "n"]
+        return
+    with pytest.raises(UnreadableFile, match="too large"):
+        table_of(content.getvalue())
+
+
+def test_as_much_as_is_unpacked_is_read_and_one_byte_more_is_not(monkeypatch):
+    content = xlsx_of(["anon"])
+    size = sum(entry.file_size for entry in zipfile.ZipFile(io.BytesIO(content)).infolist())
+    monkeypatch.setattr(workbook, "MOST_UNPACKED_BYTES", size)
+    assert table_of(content).names == ["anon"]
+    monkeypatch.setattr(workbook, "MOST_UNPACKED_BYTES", size - 1)
+    with pytest.raises(UnreadableFile, match="too large"):
+        table_of(content)

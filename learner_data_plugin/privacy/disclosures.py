@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from bisect import bisect
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -77,12 +77,12 @@ def _downloads(records: Sequence[AuditRecord]) -> Counter[int]:
         file_name__in={record.file_name for record in records if record.file_name},
     )
     fields = ("course_id", "file_name", "pk")
-    made: dict[tuple[CourseKey, str], list[int]] = {}
+    made: dict[tuple[CourseKey, str], list[int]] = defaultdict(list)
     for course_key, name, number in alike.filter(action=AuditAction.GENERATED).order_by("pk").values_list(*fields):
-        made.setdefault((course_key, name), []).append(number)
+        made[course_key, name].append(number)
     downloads: Counter[int] = Counter()
     for course_key, name, number in alike.filter(action=AuditAction.DOWNLOADED).order_by("pk").values_list(*fields):
-        numbers = made.get((course_key, name), [])
+        numbers = made[course_key, name]
         if place := bisect(numbers, number):
             downloads[numbers[place - 1]] += 1
     return downloads

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -47,12 +47,10 @@ def remove_expired(*, now: datetime | None = None) -> Removed:
     now = now or timezone.now()
     for step in (stale_runs.clear_all, erasure.add_missed, erasure.look_everywhere, erasure.erase_pending, seals.seal):
         _attempt(step)
-    # A run without a file is dated by its own creation; what was searched for in it is personal data too.
-    of_files = ReportFile.objects.order_by().values_list("course_id", flat=True).distinct()
+    # Each file is of a run. One without is dated by its own creation; what was searched for in it is personal data too.
     of_runs = ReportRun.objects.order_by().values_list("course_id", flat=True).distinct()
     of_records = AuditRecord.objects.order_by().values_list("course_id", flat=True).distinct()
-    courses = sorted({*of_files, *of_runs}, key=str)
-    files = sum(_attempt(remove_expired_files, course_key, now=now) or 0 for course_key in courses)
+    files = sum(_attempt(remove_expired_files, course_key, now=now) or 0 for course_key in sorted(of_runs, key=str))
     records = sum(_attempt(_remove_old_records, course_key, now) or 0 for course_key in sorted(of_records, key=str))
     if coverage.is_recording():
         _attempt(coverage.enter_sign)  # a site without a visitor all day is told from one that recorded nothing
@@ -86,10 +84,10 @@ def _remove_old_records(course_key: CourseKey, now: datetime) -> int:
         days = configuration.value(setting, org=course_key.org)
         if not days:
             continue
-        moment = (now - timedelta(days=days)).astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        day = (now - timedelta(days=days)).astimezone(UTC).date()
         with transaction.atomic():
-            if number := some.remove_older_than(moment):
-                detail = seals.purged_before(moment.date(), refused=refused)
+            if number := some.remove_older_than(datetime.combine(day, time.min, UTC)):
+                detail = seals.purged_before(day, refused=refused)
                 audit.record(audit.Action.PURGED, course_key, by=RETENTION, rows=number, detail=detail)
                 removed += number
     if days := configuration.value("AUDIT_RETENTION_DAYS", org=course_key.org):

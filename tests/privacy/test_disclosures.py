@@ -6,13 +6,14 @@ import csv
 import io
 import json
 import os
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Max
 from django.utils import timezone
+from freezegun import freeze_time
 
 from learner_data_plugin import api
 from learner_data_plugin.data import Actor, AuditAction, Selection
@@ -45,6 +46,14 @@ def held_by(user, *course_keys):
     return disclosures.describe(held.numbers)
 
 
+def enter_file(course_key, users, by, *, expected=1):
+    """Enter a file that holds these learners, whose index is made for so many; returns its number."""
+    disclosed = Disclosed(expected)
+    disclosed.add([user.pk for user in users])
+    record_file(AuditAction.DEANONYMIZED, course_key, io.BytesIO(), disclosed, by=by, rows=len(users), columns=["username"])
+    return Disclosure.objects.latest("pk").pk
+
+
 def kinds(user):
     return [disclosure.what for disclosure in held_by(user)]
 
@@ -73,6 +82,47 @@ class TestWhatIsTold:
         for _time in range(3):
             api.open_report(course_key, file.name, by=by)[1].close()
         assert held_by(learner)[0].downloads == 3
+
+    def test_downloads_are_counted_of_each_file_that_had_the_same_name(self, course_key, researcher, by):
+        """One in the place of another that was deleted, and one of another course whose name is written alike."""
+        first, second = factories.make_course("B_C", org="A"), factories.make_course("C", org="A_B")
+        learner = factories.make_learner(first)
+        factories.enroll(learner, second)
+        for course_key in (first, second):
+            factories.give_role(researcher, "instructor", course_key)
+        with freeze_time("2026-05-04 12:00", tick=False):
+            made = [(first, 3), (first, 1), (second, 0), (first, 0), (second, 2)]
+            for course_key, downloads in made:
+                file = factories.make_report(course_key, researcher)
+                for _time in range(downloads):
+                    api.open_report(course_key, file.name, by=by)[1].close()
+                api.delete_report(course_key, file.name, user=researcher, by=by)
+        told = held_by(learner)
+        assert len({one.file_name for one in told}) == 1
+        assert [(one.course_key, one.downloads) for one in told] == made[::-1]
+
+    def test_downloads_of_a_file_whose_making_is_not_kept_any_more_are_nobodys(self, course_key, researcher, by):
+        first, second = factories.make_course("B_C", org="A"), factories.make_course("C", org="A_B")
+        learner = factories.make_learner(first)
+        factories.enroll(learner, second)
+        factories.configure_site("A_B", LEARNER_DATA_PLUGIN={"AUDIT_RETENTION_DAYS": 10})
+        for course_key in (first, second):
+            factories.give_role(researcher, "instructor", course_key)
+        with freeze_time("2026-05-04 12:00", tick=False):
+            file, other = (factories.make_report(course_key, researcher) for course_key in (first, second))
+            assert file.name == other.name
+        with freeze_time("2026-05-06 12:00"):
+            api.open_report(second, other.name, by=by)[1].close()
+            factories.make_report(second, researcher)
+        retention.remove_expired(now=datetime(2026, 5, 15, 12, tzinfo=UTC))
+        assert AuditRecord.objects.filter(course_id=second, action="downloaded").count() == 1
+        assert [(one.course_key, one.downloads) for one in held_by(learner)] == [(second, 0), (first, 0)]
+
+    def test_moment_is_that_of_making_it(self, course_key, researcher):
+        learner = factories.make_learner(course_key)
+        with freeze_time("2026-05-04 12:00", tick=False):
+            factories.make_report(course_key, researcher)
+        assert held_by(learner)[0].created == datetime(2026, 5, 4, 12, tzinfo=UTC)
 
     def test_anonymized_ids_are_told_to_everyone_who_ever_enrolled(self, course_key, by):
         learners = [factories.make_learner(course_key, is_active=active) for active in (True, False)]
@@ -111,6 +161,24 @@ class TestWhatIsTold:
         elsewhere = factories.make_course()
         factories.make_report(elsewhere, factories.make_team_member("staff", elsewhere))
         assert held_by(learner, elsewhere) == []
+
+    def test_all_courses_of_a_learner_are_looked_into_also_those_that_were_left(self, course_key, researcher):
+        learner, other = factories.make_learner(course_key, is_active=False), factories.make_learner(course_key)
+        elsewhere, third = factories.make_course(), factories.make_course()
+        for course in (elsewhere, third):
+            factories.enroll(learner, course)
+            factories.make_report(course, factories.make_team_member("staff", course))
+        factories.make_report(course_key, researcher)
+        assert [told.course_key for told in held_by(learner)] == [third, elsewhere]
+        assert [told.course_key for told in held_by(other)] == [course_key]
+
+    def test_retired_learners_in_a_file_are_told_nothing(self, course_key, by):
+        """Whoever asked got no more than that the account is retired."""
+        gone, other = (factories.make_learner(course_key) for _ in range(2))
+        keys = [factories.anonymous_id(user, course_key) for user in (gone, other)]
+        factories.retire(gone)
+        api.deanonymize(course_key, keys, purpose=WHY, by=by).content.close()
+        assert (kinds(gone), kinds(other)) == ([], ["deanonymized"])
 
 
 @pytest.mark.fuzz
@@ -167,6 +235,31 @@ class TestHowLong:
         assert disclosures.held_in(user_id, [course_key]).numbers == ()
         assert kinds(other) == ["profile"]
 
+    def test_erasing_one_learner_takes_no_other_out_whatever_part_of_an_index_they_are_in(self, course_key, by):
+        """Files that hold more have more parts: an account has another place in each."""
+        learners = [factories.make_learner(course_key) for _ in range(12)]
+        for expected in (1, 2_000, 3_000, 5_000):
+            enter_file(course_key, learners, by, expected=expected)
+        gone, *others = learners
+        erase(gone)
+        erasure.add(others.pop().pk, everywhere=True)
+        erasure.erase_pending()
+        assert [len(disclosures.held_in(user.pk, [course_key]).numbers) for user in learners] == [0, *[4] * 10, 0]
+
+    def test_what_was_handed_out_after_a_change_of_the_sites_key_can_be_forgotten(self, course_key, by, settings):
+        learner = factories.make_learner(course_key)
+        enter_file(course_key, [learner], by)
+        before = settings.SECRET_KEY
+        settings.SECRET_KEY = "another"
+        enter_file(course_key, [learner], by)
+        assert disclosures.held_in(learner.pk, [course_key]).unsearchable == 1
+        for everywhere in (False, True):
+            erasure.add(learner.pk, everywhere=everywhere)
+            erasure.erase_pending()
+            assert disclosures.held_in(learner.pk, [course_key]).numbers == ()
+        settings.SECRET_KEY = before
+        assert len(disclosures.held_in(learner.pk, [course_key]).numbers) == 1
+
     def test_also_where_the_account_was_erased_while_the_file_was_made(self, course_key, researcher):
         """The disclosure is entered after the erasure has looked at those of the course."""
         learner = factories.make_learner(course_key)
@@ -185,6 +278,20 @@ class TestHowLong:
         settings.SECRET_KEY = "another"
         held = disclosures.held_in(learner.pk, [course_key])
         assert (held.numbers, held.unsearchable) == ((), 1)
+        assert disclosures.held_in(learner.pk, [factories.make_course()]).unsearchable == 0
+
+
+@pytest.mark.parametrize("is_deleted", [False, True])
+def test_many_files_are_gone_through_some_at_a_time(is_deleted, course_key, by, monkeypatch):
+    monkeypatch.setattr(disclosures, "_PARTS_AT_ONCE", 2)
+    learner, other = factories.make_learner(course_key), factories.make_learner(course_key)
+    made = [enter_file(course_key, [learner, other], by, expected=1 + 1_000 * (number % 3)) for number in range(5)]
+    for user in (learner, other):
+        assert disclosures.held_in(user.pk, [course_key]).numbers == tuple(made[::-1])
+    erasure.add(learner.pk, everywhere=is_deleted)
+    erasure.erase_pending()
+    assert disclosures.held_in(learner.pk, [course_key]).numbers == ()
+    assert disclosures.held_in(other.pk, [course_key]).numbers == tuple(made[::-1])
 
 
 def test_index_does_not_name_anybody(course_key, by):

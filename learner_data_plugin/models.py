@@ -294,7 +294,7 @@ class AuditQuerySet(models.QuerySet["AuditRecord"]):
         super().update(**values)
 
     def _remove(self) -> int:
-        return super().delete()[0]
+        return super().delete()[1].get(self.model._meta.label, 0)  # not of what goes with them
 
 
 class AuditRecord(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.cache import cache
+from django.utils import timezone
 from opaque_keys.edx.keys import CourseKey
 
 from .. import configuration
@@ -13,11 +14,11 @@ DAY_SECONDS = 86_400
 
 
 class UnknownIds:
-    """What one account has asked for in one course. The same file asked for again counts once."""
+    """What one account has asked for in one course today (UTC). The same file asked for again counts once."""
 
     def __init__(self, course_key: CourseKey, by: Actor, fingerprint: str) -> None:
         self.limit = configuration.value("DEANONYMIZE_MAX_UNKNOWN", org=course_key.org)
-        self._key = f"learner_data_unknown_ids.{by.user_id}.{short_name(str(course_key))}"
+        self._key = f"learner_data_unknown_ids.{timezone.now().date()}.{by.user_id}.{short_name(str(course_key))}"
         self._fingerprint = fingerprint
 
     def left(self) -> int:

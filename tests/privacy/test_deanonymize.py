@@ -12,6 +12,7 @@ import pytest
 from common.djangoapps.student.models import AnonymousUserId
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from freezegun import freeze_time
 
 from learner_data_plugin import api
 from learner_data_plugin.data import Actor
@@ -20,6 +21,7 @@ from learner_data_plugin.models import AuditRecord
 from learner_data_plugin.privacy.unknown_ids import UnknownIds
 
 from .. import factories
+from .tables.writing import xlsx_of
 
 BY = Actor(1, "researcher", "192.0.2.1")
 WHY = "Return the grades of the external grader"
@@ -82,6 +84,24 @@ class TestKinds:
             names = [name for _key, name in deanonymize(course_key, keys, kind=kind)[1:] if name]
             assert names == [name for found, name in ids.values() if found == kind]
 
+    def test_kind_that_is_chosen_is_told_and_ids_of_the_others_are_unknown(self, course_key, ids):
+        for kind, found in (("course", 1), ("site", 1), ("lti", 1), ("lis_result_sourcedid", 3)):
+            counts = preview(course_key, list(ids), kind=kind)
+            assert (counts.kind, counts.matched, counts.not_in_course, counts.unknown) == (kind, found, 0, len(ids) - found)
+
+    def test_ids_of_other_courses_are_of_the_kind_of_courses(self, course_key):
+        elsewhere = factories.make_course()
+        key = factories.anonymous_id(factories.make_learner(elsewhere), elsewhere)
+        for kind, not_in_course in (("", 1), ("course", 1), ("site", 0), ("xapi", 0)):
+            counts = preview(course_key, [key], kind=kind)
+            assert (counts.not_in_course, counts.unknown, counts.kind) == (not_in_course, 1 - not_in_course, kind)
+
+    def test_kind_of_most_ids_is_told(self, course_key):
+        users = [factories.make_learner(course_key) for _ in range(3)]
+        keys = [factories.make_external_id(users[0]), *(factories.anonymous_id(user, course_key) for user in users[1:])]
+        assert preview(course_key, keys).kind == "course"
+        assert preview(course_key, [uuid4().hex]).kind == ""
+
     def test_all_ids_of_one_learner_and_course_lead_there(self, course_key):
         user = factories.make_learner(course_key, "ada")
         older = factories.anonymous_id(user, course_key)
@@ -116,6 +136,15 @@ class TestRules:
         assert (found.total, found.matched, found.not_in_course, found.unknown) == (11, 3, len(outsiders), 3)
         assert (found.retired, found.duplicates) == (0, 1)
 
+    def test_rows_that_are_short_or_empty_stay_as_they_are(self, course_key):
+        key = factories.anonymous_id(factories.make_learner(course_key, "ada"), course_key)
+        content = f"n,anon\n1\n\n2,{key}\n".encode()
+        counts = preview(course_key, io.BytesIO(content), id_column="anon")
+        assert (counts.total, counts.matched, counts.unknown) == (2, 1, 1)
+        rows = deanonymize(course_key, io.BytesIO(content), columns=["username", "id"], id_column="anon")
+        assert rows[:3] == [["n", "anon", "username", "id"], ["1", "", "", ""], []]
+        assert rows[3][:3] == ["2", key, "ada"]
+
     def test_retired_accounts_stay_nameless(self, course_key):
         user = factories.make_learner(course_key, profile={"name": "Ada Byron"})
         key = factories.anonymous_id(user, course_key)
@@ -132,8 +161,41 @@ class TestRules:
 
     def test_private_columns_are_not_to_be_had(self, course_key, settings):
         settings.LEARNER_DATA_PLUGIN = {**settings.LEARNER_DATA_PLUGIN, "PRIVATE_COLUMNS": ["email"]}
-        with pytest.raises(UnknownColumn):
-            deanonymize(course_key, ["x"], columns=["email"])
+        for column in ("email", "x" * 300):
+            with pytest.raises(UnknownColumn) as caught:
+                deanonymize(course_key, ["x"], columns=["username", column])
+            assert caught.value.key == column[:100]
+
+    def test_column_that_is_asked_for_twice_is_added_once(self, course_key):
+        key = factories.anonymous_id(factories.make_learner(course_key, "ada"), course_key)
+        rows = deanonymize(course_key, [key], columns=["username", "id", "username"])
+        assert rows[0] == ["anonymized_id", "username", "id"]
+
+    def test_who_it_is_can_be_added_also_where_the_profile_report_does_not_say_it(self, course_key, settings):
+        settings.LEARNER_DATA_PLUGIN = {**settings.LEARNER_DATA_PLUGIN, "COLUMNS": ["country"], "PRIVATE_COLUMNS": ["email"]}
+        user = factories.make_learner(course_key, "ada", profile={"name": "Ada", "country": "GB"})
+        key = factories.anonymous_id(user, course_key)
+        rows = deanonymize(course_key, [key], columns=["username", "name", "id", "country"])
+        assert rows[1] == [key, "ada", "Ada", str(user.pk), "GB"]
+        for column in ("email", "goals"):
+            with pytest.raises(UnknownColumn):
+                deanonymize(course_key, [key], columns=[column])
+
+    def test_username_is_what_is_added_unless_something_else_is_asked_for(self, course_key):
+        key = factories.anonymous_id(factories.make_learner(course_key, "ada"), course_key)
+        assert deanonymize(course_key, [key]) == [["anonymized_id", "username"], [key, "ada"]]
+
+    def test_file_is_of_the_kind_that_was_brought(self, course_key):
+        key = factories.anonymous_id(factories.make_learner(course_key, "ada"), course_key)
+        for given, extension, kind in (
+            (xlsx_of(["anon"], [key]), "xlsx", "spreadsheetml"),
+            (f"anon\tn\n{key}\t1\n".encode(), "tsv", "tab-separated-values"),
+            (f"anon\n{key}\n".encode(), "csv", "text/csv"),
+        ):
+            made = api.deanonymize(course_key, io.BytesIO(given), purpose=WHY, by=BY)
+            made.content.close()
+            assert made.extension == extension
+            assert kind in made.content_type
 
     def test_columns_of_the_profile_report_can_be_added(self, course_key):
         user = factories.make_learner(course_key, "ada", mode="verified", profile={"name": "Ada", "country": "GB"})
@@ -158,7 +220,9 @@ class TestTrying:
         for call in (preview, deanonymize):
             with pytest.raises(TooManyUnknownIds, match="20"):
                 call(course_key, self.unknown(21))
-        assert AuditRecord.objects.filter(action="refused", detail="too_many_unknown_ids").exists()
+        refused = AuditRecord.objects.get(action="refused", detail="too_many_unknown_ids")
+        assert (refused.course_id, refused.user_id, refused.username) == (course_key, BY.user_id, BY.username)
+        assert not AuditRecord.objects.exclude(pk=refused.pk).exists()
 
     def test_few_files_of_unknown_ids_are_as_much_as_one_of_many(self, course_key):
         preview(course_key, self.unknown(15))
@@ -184,6 +248,28 @@ class TestTrying:
         with pytest.raises(TooManyUnknownIds):
             preview(course_key, keys)
 
+    def test_an_id_counts_once_however_often_it_stands_in_a_file(self, course_key):
+        preview(course_key, self.unknown(20) * 3)
+
+    def test_the_next_day_begins_anew(self, course_key):
+        for day in range(1, 5):
+            with freeze_time(f"2026-05-{day:02} 12:00"):
+                preview(course_key, self.unknown(15))
+            with freeze_time(f"2026-05-{day:02} 23:59"), pytest.raises(TooManyUnknownIds):
+                preview(course_key, self.unknown(6))
+
+    def test_organization_says_how_many(self, course_key):
+        factories.configure_site(course_key.org, LEARNER_DATA_PLUGIN={"DEANONYMIZE_MAX_UNKNOWN": 2})
+        preview(course_key, self.unknown(2))
+        with pytest.raises(TooManyUnknownIds, match="2"):
+            preview(course_key, self.unknown(1))
+        preview(factories.make_course(org="ElsewhereX"), self.unknown(20))
+
+    def test_fewer_that_are_allowed_than_were_asked_for_leave_none(self, course_key):
+        preview(course_key, self.unknown(20))
+        factories.configure_site(course_key.org, LEARNER_DATA_PLUGIN={"DEANONYMIZE_MAX_UNKNOWN": 2})
+        assert UnknownIds(course_key, BY, "another").left() == 0
+
     def test_refused_files_use_up_what_is_left_and_a_mistake_does_not(self, course_key):
         with pytest.raises(TooManyUnknownIds):
             preview(course_key, self.unknown(500))
@@ -208,6 +294,20 @@ class TestColumn:
         assert (found.id_column, found.matched, found.file_columns) == ("actor", 3, ("event", "actor", "note"))
         assert preview(course_key, file_of(*rows), id_column="event").matched == 0
 
+    def test_of_columns_that_lead_to_as_many_learners_the_one_with_ids_in_most_cells_wins(self, course_key):
+        key = factories.anonymous_id(factories.make_learner(course_key), course_key)
+        assert preview(course_key, file_of(["note", "anon"], [key, key], ["x", ""], ["y", ""])).id_column == "anon"
+
+    def test_column_of_usernames_does_no_harm_beside_one_of_ids(self, course_key):
+        key = factories.anonymous_id(factories.make_learner(course_key, "ada"), course_key)
+        rows = deanonymize(course_key, file_of(["lis_person_sourcedid", "anon"], ["ada", key]))
+        assert rows[1] == ["ada", key, "ada"]
+
+    def test_columns_of_the_same_name_are_told_apart(self, course_key):
+        key = factories.anonymous_id(factories.make_learner(course_key, "ada"), course_key)
+        found = preview(course_key, file_of(["x", "x", ""], ["1", key, "2"]))
+        assert (found.id_column, found.file_columns) == ("2", ("x", "2", "3"))
+
     def test_column_can_be_named_or_numbered(self, course_key):
         key = factories.anonymous_id(factories.make_learner(course_key, "ada"), course_key)
         for name in ("anon", "2"):
@@ -225,12 +325,16 @@ class TestColumn:
         assert deanonymize(course_key, io.BytesIO(f'["{key}"]'.encode())) == [["anonymized_id", "username"], [key, "ada"]]
 
     def test_usernames_are_said_not_to_be_anonymous(self, course_key):
-        for options in ({}, {"id_column": "lis_person_sourcedid"}):
-            with pytest.raises(NoIdColumn, match="not anonymous"):
-                preview(course_key, file_of(["lis_person_sourcedid"], ["ada"]), **options)
+        for name, options in (
+            ("lis_person_sourcedid", {}),
+            ("LIS_person_SourcedID", {}),
+            ("lis_person_sourcedid", {"id_column": "LIS_Person_sourcedid"}),
+        ):
+            with pytest.raises(NoIdColumn, match="lis_person_sourcedid holds usernames, which are not anonymous"):
+                preview(course_key, file_of([name], ["ada"]), **options)
 
     def test_file_without_ids_is_refused(self, course_key):
-        with pytest.raises(NoIdColumn):
+        with pytest.raises(NoIdColumn, match="no column of anonymized IDs"):
             preview(course_key, file_of(["name"], ["Ada"]))
         with pytest.raises(NoIdColumn, match="nowhere"):
             preview(course_key, file_of(["name"], ["Ada"]), id_column="nowhere")

@@ -7,6 +7,7 @@ import hashlib
 import io
 import re
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,19 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from lms.djangoapps.instructor_task.models import InstructorTask, ReportStore
 
-from learner_data_plugin.data import AuditAction
+from learner_data_plugin import audit
+from learner_data_plugin.data import Actor, AuditAction
 from learner_data_plugin.export.csv import CsvFormat
-from learner_data_plugin.models import AuditRecord, Erasure, LearnerIndex, ReportFile, ReportRun
+from learner_data_plugin.models import (
+    AuditRecord,
+    EngagementCourse,
+    Erasure,
+    LearnerDay,
+    LearnerIndex,
+    ReportFile,
+    ReportRun,
+    ReportSchedule,
+)
 from learner_data_plugin.privacy import erasure, retention
 from learner_data_plugin.reports import deletion, files, learner_index
 from tests import factories
@@ -109,6 +120,8 @@ def test_csv_in_which_rows_cannot_be_told_apart_is_destroyed(course_key, instruc
     assert b"Mary Retired" in content(file)
     erase(learner.pk)
     assert not storage().exists(file.path)
+    record = AuditRecord.objects.get(action="erased")
+    assert (record.username, record.detail, record.file_name) == ("retirement", "destroyed", file.name)
 
 
 def test_second_time_changes_nothing(course_key, instructor, learner):
@@ -316,11 +329,12 @@ def test_content_that_a_lost_process_stored_again_is_deleted(course_key, instruc
 
 
 def test_report_that_others_go_on_changing_stays_to_be_done(course_key, instructor, learner, monkeypatch):
-    file = factories.make_report(course_key, instructor)
-    monkeypatch.setattr(erasure.time, "sleep", lambda seconds: None)
+    file, waited = factories.make_report(course_key, instructor), []
+    monkeypatch.setattr(erasure.time, "sleep", waited.append)
     ReportRun.objects.filter(pk=file.run_id).update(stored_path="elsewhere")
     assert erase(learner.pk) == 0
     assert Erasure.objects.get().done is None
+    assert (len(waited), waited[0], max(waited), sorted(waited)) == (9, 0.1, 2.0, waited)
     retention.remove_expired()
     assert "mary" not in {row["username"] for row in rows(file)}
     assert Erasure.objects.get().done is not None
@@ -383,6 +397,160 @@ def test_one_report_that_fails_keeps_no_other_from_being_done(course_key, instru
     assert "mary" not in {row["username"] for row in rows(other)}
     make_older(stuck, 91)
     assert retention.remove_expired().files == 1  # although the erasure still fails
+
+
+def test_what_failed_is_free_to_be_tried_again_although_others_were_done_after_it(
+    course_key, instructor, learner, monkeypatch
+):
+    stuck, elsewhere = factories.make_report(course_key, instructor), factories.make_course()
+    deleted = factories.make_learner(elsewhere)
+    other = factories.make_report(elsewhere, factories.make_team_member("instructor", elsewhere))
+    open_file = FileSystemStorage._open
+    monkeypatch.setattr(
+        FileSystemStorage, "_open", lambda self, name, mode: refuse() if name == stuck.path else open_file(self, name, mode)
+    )
+    erasure.add(learner.pk)
+    erasure.add(deleted.pk, everywhere=True)
+    assert erasure.erase_pending() == 1
+    assert rows(other) == []
+    pending = Erasure.objects.get(done=None)
+    assert (pending.user_id, pending.claimed) == (learner.pk, None)
+    monkeypatch.undo()
+    assert erasure.erase_pending() == 1
+    assert not Erasure.objects.exclude(done=None, claimed=None).filter(done=None).exists()
+
+
+def test_report_that_is_withdrawn_keeps_no_erasure_waiting(course_key, instructor, learner):
+    """Nobody gets to see it, and it goes as soon as the storage allows."""
+    file = factories.make_report(course_key, instructor)
+    ReportFile.objects.filter(pk=file.pk).update(withdrawn=factories.days(0))
+    assert erase(learner.pk) == 0
+    assert Erasure.objects.get().done is not None
+    assert "mary" in {row["username"] for row in rows(file)}
+
+
+def test_report_that_turns_out_not_to_hold_the_learner_stays(course_key, instructor, learner):
+    """Its index is gone, and they enrolled later."""
+    file = factories.make_report(course_key, instructor)
+    LearnerIndex.objects.all().delete()
+    later = factories.make_learner(course_key, "later")
+    assert erase(later.pk) == 0
+    assert ReportFile.objects.get(pk=file.pk).path == file.path
+    assert not AuditRecord.objects.filter(action="erased").exists()
+    assert Erasure.objects.get().done is not None
+
+
+def test_many_reports_of_many_courses_are_gone_through_some_at_a_time(instructor, monkeypatch):
+    monkeypatch.setattr(erasure, "_ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(erasure, "_ACCOUNTS_AT_ONCE", 2)
+    courses = [factories.make_course() for _ in range(3)]
+    gone = [factories.make_user() for _ in range(5)]
+    for course in courses:
+        factories.give_role(instructor, "instructor", course)
+        for user in gone:
+            factories.enroll(user, course)
+        factories.make_learner(course)
+    stored = [factories.make_report(course, instructor) for course in courses for _time in range(3)]
+    runs = [ReportRun.objects.create(course_id=c, report="profile", selection={"search": "x"}) for c in courses * 3]
+    for user in gone:
+        erasure.add(user.pk, everywhere=user is gone[-1])
+    assert erasure.erase_pending() == 4 // 2 * len(stored) + len(stored)
+    assert [len(rows(file)) for file in stored] == [1] * len(stored)
+    assert Erasure.objects.exclude(done=None).filter(claimed=None).count() == len(gone)
+    for run in runs:
+        run.refresh_from_db()
+        assert run.selection == {"search": erasure.FORGOTTEN}
+
+
+def test_searches_in_other_courses_are_forgotten_only_where_everything_is_gone_through(course_key, learner):
+    elsewhere = factories.make_course()
+    run = ReportRun.objects.create(course_id=elsewhere, report="profile", file_format="csv", selection={"search": "mary"})
+    erase(learner.pk)
+    run.refresh_from_db()
+    assert run.selection == {"search": "mary"}
+    erase(learner.pk, everywhere=True)
+    run.refresh_from_db()
+    assert run.selection == {"search": erasure.FORGOTTEN}
+
+
+def test_search_of_a_report_that_was_begun_is_forgotten_and_other_choices_stay(course_key, learner):
+    chosen = {"search": "mary", "usernames": ["mary"], "cohort": "Red"}
+    begun = ReportRun.objects.create(
+        course_id=course_key, report="profile", selection=chosen, slot="begun", started=factories.days(0)
+    )
+    kept = ReportRun.objects.create(course_id=course_key, report="profile", selection={"cohort": "Red", "usernames": []})
+    erase(learner.pk)
+    begun.refresh_from_db()
+    kept.refresh_from_db()
+    assert begun.selection == {"search": erasure.FORGOTTEN, "usernames": [], "cohort": "Red"}
+    assert kept.selection == {"cohort": "Red", "usernames": []}
+
+
+def test_account_that_is_looked_for_everywhere_is_so_once_more_however_it_was_entered(course_key, learner):
+    """And no other account with it."""
+    other = factories.make_learner(course_key)
+    erase(learner.pk, other.pk)
+    done = Erasure.objects.get(user_id=other.pk).done
+    assert done is not None
+    erasure.add(learner.pk)
+    assert not Erasure.objects.filter(done=None).exists()
+    Erasure.objects.filter(user_id=learner.pk).update(claimed=factories.days(0))
+    erasure.add(learner.pk, everywhere=True)
+    pending = Erasure.objects.get(done=None)
+    assert (pending.user_id, pending.everywhere, pending.claimed) == (learner.pk, True, None)
+    assert Erasure.objects.get(user_id=other.pk).done == done
+
+
+def test_looking_everywhere_is_done_once_for_each(course_key, learner):
+    other = factories.make_learner(course_key)
+    erase(learner.pk)
+    erase(other.pk, everywhere=True)
+    erasure.look_everywhere()
+    pending = Erasure.objects.get(done=None)
+    assert (pending.user_id, pending.everywhere) == (learner.pk, True)
+    erasure.erase_pending()
+    erasure.look_everywhere()
+    assert not Erasure.objects.filter(done=None).exists()
+
+
+def test_retirements_that_were_missed_are_entered_once_however_many(course_key, learner, monkeypatch):
+    monkeypatch.setattr(erasure, "_ROWS_AT_ONCE", 2)
+    users = [factories.make_learner(course_key) for _ in range(5)]
+    for user in users:
+        factories.retire(user)
+    erasure.add(users[0].pk)
+    assert erasure.add_missed() == 4
+    added = Erasure.objects.filter(everywhere=True, done=None)
+    assert set(added.values_list("user_id", flat=True)) == {user.pk for user in users[1:]}
+    assert erasure.add_missed() == 0
+
+
+@pytest.mark.parametrize(("minutes", "changed"), [(9.9, 0), (10.1, 1)])
+def test_what_somebody_has_claimed_is_theirs_for_ten_minutes(minutes, changed, course_key, instructor, learner):
+    factories.make_report(course_key, instructor)
+    erasure.add(learner.pk)
+    Erasure.objects.update(claimed=factories.days(-minutes / 24 / 60))
+    assert erasure.erase_pending() == changed
+
+
+@pytest.mark.parametrize("everywhere", [False, True])
+def test_names_of_those_who_were_refused_and_their_schedules_and_days_go_too(everywhere, course_key, learner):
+    other = factories.make_learner(course_key)
+    course = EngagementCourse.objects.create(course_id=course_key)
+    for user in (learner, other):
+        audit.record_refusal(course_key, by=Actor(user.pk, user.username, "192.0.2.1"), detail="page")
+        LearnerDay.objects.create(course=course, day=date(2026, 3, 1), user_id=user.pk)
+        now = factories.days(0)
+        ReportSchedule.objects.create(
+            course_id=course_key, report="profile", every="day", requester=user, next_day=now, next_due=now
+        )
+    erase(learner.pk, everywhere=everywhere)
+    refused = AuditRecord.objects.filter(action="refused")
+    assert set(refused.values_list("user_id", flat=True)) == {None, other.pk}
+    assert set(LearnerDay.objects.values_list("user_id", flat=True)) == {other.pk}
+    assert set(ReportSchedule.objects.values_list("requester_id", flat=True)) == {other.pk}
+    deleted = AuditRecord.objects.get(action="unscheduled")
+    assert (deleted.username, deleted.course_id) == ("retirement", course_key)
 
 
 def make_older(file, days):

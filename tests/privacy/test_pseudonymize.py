@@ -12,11 +12,13 @@ from django.test.utils import CaptureQueriesContext
 
 from learner_data_plugin import api
 from learner_data_plugin.data import Actor
-from learner_data_plugin.exceptions import NoIdColumn
+from learner_data_plugin.exceptions import FileTooLarge, NoIdColumn
 from learner_data_plugin.models import AuditRecord
 from learner_data_plugin.privacy.matching import ROWS_AT_ONCE
 
 from .. import factories
+from ..reading import xlsx_rows
+from .tables.writing import xlsx_of
 
 BY = Actor(1, "researcher", "192.0.2.1")
 
@@ -92,12 +94,91 @@ def test_column_of_learners_can_be_named(course_key, ada):
     assert made.removed == ("email",)
 
 
+@pytest.mark.parametrize(
+    ("header", "column"),
+    [
+        (["id", "email", "User Name"], "User Name"),
+        (["id", "E-Mail", "answer"], "E-Mail"),
+        (["answer", "user_id", "id"], "user_id"),
+        (["answer", "RecipientEmail", "Email"], "RecipientEmail"),
+        (["id", "lis_person_contact_email_primary", "lis_person_sourcedid"], "lis_person_sourcedid"),
+    ],
+)
+def test_column_that_tells_learners_best_is_taken(header, column, course_key):
+    made, _rows = pseudonymize(course_key, header, ["x", "y", "z"])
+    assert made.column == column
+
+
+def test_cells_are_compared_without_blanks_and_case(course_key, ada):
+    made, rows = pseudonymize(course_key, ["username", "note"], [" ADA ", " ada "], ["ada", ""], ["", "5"])
+    assert rows == [["anonymized_id"], *[[factories.anonymous_id(ada, course_key)]] * 2, [""]]
+    assert (made.removed, made.total, made.matched) == (("note",), 3, 2)
+
+
+@pytest.mark.parametrize("cell", ["9" * 18, "9" * 19, "9" * 40, "-1", "1.0", "²", ""])
+def test_what_is_no_number_of_an_account_is_nobodys(cell, course_key, ada):
+    made, _rows = pseudonymize(course_key, ["user_id", "answer"], [str(ada.pk), "x"], [cell, "y"])
+    assert made.matched == 1
+
+
+def test_rows_without_a_cell_for_the_learner_stay(course_key, ada):
+    _made, rows = pseudonymize(course_key, ["n", "username"], ["1", "ada"], ["2"], [], ["3", "nobody"])
+    expected = factories.anonymous_id(ada, course_key)
+    assert rows == [["n", "anonymized_id"], ["1", expected], ["2"], [], ["3", ""]]
+
+
+def test_cell_that_tells_of_another_learner_is_left(course_key, ada):
+    """A text that is somebody else's name is an answer like any other."""
+    factories.make_learner(course_key, "bob", profile={"name": "Bob"})
+    _made, rows = pseudonymize(course_key, ["username", "friend"], ["ada", "bob"], ["bob", "ada"])
+    assert [row[1] for row in rows] == ["friend", "bob", "ada"]
+
+
+def test_learner_without_profile_or_address_has_no_name_that_blanks_could_tell(course_key):
+    factories.make_learner(course_key, "ada", email="", profile=None)
+    made, rows = pseudonymize(course_key, ["username", "note"], ["ada", " "])
+    assert (made.removed, rows[1][1]) == ((), " ")
+
+
+@pytest.mark.parametrize("text", ["a@b", "@home", "5 @ 3.50", "call me@home.org", "a@b@c.d"])
+def test_text_with_an_at_sign_is_no_address_yet(text, course_key, ada):
+    made, _rows = pseudonymize(course_key, ["username", "note"], ["ada", text])
+    assert made.removed == ()
+
+
+def test_more_rows_than_the_organization_allows_are_refused(course_key):
+    factories.configure_site(course_key.org, LEARNER_DATA_PLUGIN={"DEANONYMIZE_MAX_ROWS": 2})
+    assert pseudonymize(course_key, ["username"], ["a"], ["b"])[0].total == 2
+    with pytest.raises(FileTooLarge, match="2 rows"):
+        pseudonymize(course_key, ["username"], ["a"], ["b"], ["c"])
+
+
+def test_first_row_is_the_header_whatever_stands_in_it(course_key):
+    _made, rows = pseudonymize(course_key, ["username", "0123456789abcdef0123456789abcdef"], ["a", "b"])
+    assert rows == [["anonymized_id", "0123456789abcdef0123456789abcdef"], ["", "b"]]
+
+
+def test_file_is_of_the_kind_that_was_brought(course_key, ada):
+    key = factories.anonymous_id(ada, course_key)
+    made = api.pseudonymize(course_key, io.BytesIO(xlsx_of(["username", "n", "name"], ["ada", 5, "Ada"])), by=BY)
+    with made.content as content:
+        assert xlsx_rows(content.read()) == [["anonymized_id", "n"], [key, 5]]
+    assert (made.extension, "spreadsheetml" in made.content_type) == ("xlsx", True)
+
+
+def test_header_of_qualtrics_has_the_new_name_in_all_its_rows(course_key, ada):
+    rows = [["RecipientEmail", "Q1"], ["Email", "How?"], ['{"ImportId":"recipientEmail"}', '{"ImportId":"QID1"}']]
+    _made, pseudonymized = pseudonymize(course_key, *rows, ["ada@example.com", "well"])
+    assert [row[0] for row in pseudonymized[:3]] == ["anonymized_id", "anonymized_id", '{"ImportId": "anonymized_id"}']
+    assert pseudonymized[3] == [factories.anonymous_id(ada, course_key), "well"]
+
+
 def test_without_a_column_of_learners_it_is_refused(course_key):
-    with pytest.raises(NoIdColumn):
+    with pytest.raises(NoIdColumn, match="no column named username, email or id"):
         pseudonymize(course_key, ["answer"], ["yes"])
-    with pytest.raises(NoIdColumn, match="answer"):
+    with pytest.raises(NoIdColumn, match="no column 'answer'"):
         pseudonymize(course_key, ["username"], ["yes"], column="answer")
-    with pytest.raises(NoIdColumn):
+    with pytest.raises(NoIdColumn, match="found by a column named"):
         pseudonymize(course_key, ["username", "answer"], ["yes", "no"], column="answer")
 
 
@@ -105,6 +186,7 @@ def test_it_is_recorded(course_key, ada):
     pseudonymize(course_key, ["username", "answer"], ["ada", "yes"], kind="site")
     record = AuditRecord.objects.get(action="pseudonymized")
     assert (record.username, record.rows, record.detail) == ("researcher", 1, "site")
+    assert (record.course_id, record.user_id, record.address) == (course_key, 1, "192.0.2.1")
     assert record.columns == ["anonymized_id", "answer"]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from freezegun import freeze_time
@@ -76,6 +78,90 @@ def test_names_are_given_once_somebody_else_has_granted_them(course_key, asking,
     ]  # fmt: skip
 
 
+def test_each_step_is_recorded_with_what_it_was_about(course_key, asking, deciding, key):
+    _status, request = ask(asking, course_key, key, columns="username,email")
+    asked = NameRequest.objects.get()
+    assert asked.fingerprint == hashlib.sha256(f"anon,n\r\n{key},1\r\n".encode()).hexdigest()
+    assert (asked.purpose, asked.approval, asked.decided) == (WHY, "IRB 12", None)
+    assert asked.asked_for == {"columns": ["username", "email"], "id_column": "", "kind": ""}
+    with freeze_time(now := timezone.now()):
+        decider = decide(deciding, course_key, request["id"]).json()["decided_by"]
+    asked.refresh_from_db()
+    assert (asked.decided, asked.decided_by, asked.granted) == (now, decider, True)
+    requested, granted = AuditRecord.objects.filter(action__startswith="names_").order_by("id")
+    assert (requested.username, requested.rows, requested.columns) == (asked.username, 1, ["username", "email"])
+    assert (granted.username, granted.rows, granted.columns) == (decider, 1, ["username", "email"])
+    assert granted.detail == f"request {asked.pk} of {asked.username}"
+    assert {requested.course_id, granted.course_id} == {course_key}
+
+
+def test_request_waits_for_a_week_also_when_it_is_declined(course_key, asking, deciding, key):
+    with freeze_time(now := timezone.now()):
+        _status, request = ask(asking, course_key, key)
+    assert NameRequest.objects.get().valid_until == now + timedelta(days=7)
+    decide(deciding, course_key, request["id"], "decline")
+    assert NameRequest.objects.get().valid_until == now + timedelta(days=7)
+
+
+@pytest.mark.parametrize(("seconds", "state", "again"), [(-1, "waiting", False), (0, "expired", True)])
+def test_request_expires_at_its_moment(seconds, state, again, course_key, asking, deciding, key):
+    _status, request = ask(asking, course_key, key)
+    until = NameRequest.objects.get().valid_until
+    with freeze_time(until + timedelta(seconds=seconds), tick=False):
+        [seen] = listed(deciding, course_key)
+        assert (seen["state"], seen["can_decide"]) == (state, not again)
+        assert (ask(asking, course_key, key)[1]["id"] != request["id"]) == again
+        assert (decide(deciding, course_key, request["id"]).status_code == 422) == again
+
+
+def test_grant_is_for_the_column_and_kind_that_were_asked_for(course_key, asking, deciding, key):
+    def ask_for(**chosen):
+        body = {"ids": [key], "purpose": WHY, **chosen}
+        return asking.post(api_path(course_key, "deanonymize/"), body, content_type=JSON)
+
+    decide(deciding, course_key, ask_for().json()["id"])
+    for chosen in ({"id_column": "1"}, {"kind": "site"}):
+        assert ask_for(**chosen).status_code == 202
+    granted = ask_for()
+    assert (granted.status_code, granted.close()) == (200, None)
+
+
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_grant_is_for_every_byte_of_a_file(in_memory, course_key, asking, deciding, key, settings, tmp_path):
+    settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 10_000 * in_memory
+
+    def ask_for(content):
+        body = {"file": SimpleUploadedFile("survey.csv", content), "purpose": WHY}
+        return asking.post(api_path(course_key, "deanonymize/"), body)
+
+    content = f"anon\r\n{key}\r\n".encode()
+    decide(deciding, course_key, ask_for(content).json()["id"])
+    assert ask_for(b"A" + content[1:]).status_code == ask_for(content[:-2]).status_code == 202
+    granted = ask_for(content)
+    assert (granted.status_code, granted.close()) == (200, None)
+
+
+def test_grant_is_for_one_course(course_key, asking, deciding, key):
+    decide(deciding, course_key, ask(asking, course_key, key)[1]["id"])
+    asked, elsewhere = NameRequest.objects.get(), factories.make_course()
+    factories.give_role(get_user_model().objects.get(pk=asked.user_id), "data_researcher", elsewhere)
+    assert ask(asking, elsewhere, key)[0] == 202
+
+
+def test_newest_request_comes_first_and_a_hundred_are_listed(course_key, asking, deciding, key):
+    first = ask(asking, course_key, key)[1]["id"]
+    request = NameRequest.objects.get()
+    NameRequest.objects.bulk_create(
+        NameRequest(course_id=course_key, user_id=1, purpose="x", asked_for=request.asked_for, valid_until=request.valid_until)
+        for _number in range(100)
+    )
+    numbers = [seen["id"] for seen in listed(deciding, course_key)]
+    assert len(numbers) == 100
+    assert numbers == sorted(numbers, reverse=True)
+    assert first not in numbers
+
+
 def test_what_was_granted_is_what_is_recorded(course_key, asking, deciding, key):
     _status, request = ask(asking, course_key, key)
     decider = decide(deciding, course_key, request["id"]).json()["decided_by"]
@@ -126,6 +212,7 @@ def test_nobody_decides_on_their_own(course_key, asking, key):
     _status, request = ask(asking, course_key, key)
     answer = decide(asking, course_key, request["id"])
     assert (answer.status_code, answer.json()["error_code"]) == (422, "request_undecidable")
+    assert "your own request" in answer.json()["developer_message"]
     assert ask(asking, course_key, key)[0] == 202
 
 
@@ -133,7 +220,8 @@ def test_declined_is_declined_and_can_be_asked_for_again(course_key, asking, dec
     _status, request = ask(asking, course_key, key)
     assert decide(deciding, course_key, request["id"], "decline").json()["state"] == "declined"
     assert AuditRecord.objects.latest("id").action == "names_declined"
-    assert decide(deciding, course_key, request["id"]).json()["error_code"] == "request_undecidable"
+    refused = decide(deciding, course_key, request["id"]).json()
+    assert (refused["error_code"], "decided already" in refused["developer_message"]) == ("request_undecidable", True)
     status, again = ask(asking, course_key, key)
     assert (status, again["id"] != request["id"]) == (202, True)
 

@@ -37,6 +37,9 @@ ERASURE = Actor(None, "retirement")
 FORGOTTEN = "[erased]"
 """Stands where something was searched for that may have been an erased learner's name."""
 
+DESTROYED = "destroyed"
+"""What the audit says of a report from which no row could be taken out."""
+
 _ACCOUNTS_AT_ONCE = 1_000
 _CLAIM = timedelta(minutes=10)
 """Whoever claimed an erasure and has not done it by then is taken for lost; that two do the same does no harm."""
@@ -202,7 +205,7 @@ def _rewrite(file: ReportFile, held: set[int]) -> bool:
 
 
 def _destroy(file: ReportFile) -> bool:
-    deletion.remove(file, audit.Action.ERASED, by=ERASURE, detail="destroyed")
+    deletion.remove(file, audit.Action.ERASED, by=ERASURE, detail=DESTROYED)
     return True
 
 

@@ -10,6 +10,7 @@ from opaque_keys.edx.keys import CourseKey
 from ..data import AuditAction, VerifiedFile
 from ..exceptions import FileChanged, FileNotFromHere
 from ..models import AuditRecord, Disclosure
+from .erasure import DESTROYED
 
 MADE = (
     AuditAction.GENERATED,
@@ -18,7 +19,7 @@ MADE = (
     AuditAction.PSEUDONYMIZED,
     AuditAction.ERASED,
 )
-"""Actions after which there is a file of the recorded hash."""
+"""Actions after which there is a file of the recorded hash; none is after an erasure that destroyed it."""
 
 _COPY = re.compile(r" ?\(\d+\)(?=\.[^.]+\Z)")
 """What browsers put into the name of a second download."""
@@ -32,7 +33,8 @@ def verify(sha256: str, *, course_key: CourseKey | None = None, name: str = "") 
     """
     here = {} if course_key is None else {"course_id": course_key}
     marked = Disclosure.objects.filter(marked_sha256=sha256).values("record")
-    records = AuditRecord.objects.filter(action__in=MADE, **here).exclude(sha256="").order_by("id")
+    made = AuditRecord.objects.filter(action__in=MADE, **here).exclude(sha256="")
+    records = made.exclude(action=AuditAction.ERASED, detail=DESTROYED).order_by("id")
     record = records.filter(Q(sha256=sha256) | Q(pk__in=marked)).select_related("disclosure").first()
     if record is None:
         if name and records.filter(file_name=_COPY.sub("", name)).exists():

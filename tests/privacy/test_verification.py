@@ -10,11 +10,12 @@ from datetime import timedelta
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from freezegun import freeze_time
 
 from learner_data_plugin import api
 from learner_data_plugin.data import Actor, Selection
 from learner_data_plugin.exceptions import FileChanged, FileNotFromHere
-from learner_data_plugin.models import ReportFile
+from learner_data_plugin.models import AuditRecord, ReportFile
 from learner_data_plugin.privacy import retention
 from tests.erasing import erase
 
@@ -65,6 +66,9 @@ def test_files_made_at_once_are_known(course_key, by):
         with file as content:
             found = verify(course_key, content.read())
         assert (found.what, found.rows, found.made_by) == (what, 1, by.username)
+    with pytest.raises(FileNotFromHere) as caught:
+        verify(course_key, b"a file without a name, as those are")
+    assert type(caught.value) is FileNotFromHere
 
 
 def test_one_byte_makes_it_another_file(course_key, instructor):
@@ -99,6 +103,52 @@ def test_both_are_known_when_a_learner_was_taken_out(course_key, instructor):
     assert before != after
     assert [verify(course_key, content).without_erased for content in (before, after)] == [False, True]
     assert [verify(course_key, content).rows for content in (before, after)] == [2, 1]
+
+
+def test_of_files_with_the_same_content_the_first_is_told(course_key, instructor):
+    first, second = (factories.make_report(course_key, instructor) for _ in range(2))
+    assert content_of(first) == content_of(second)
+    found = verify(course_key, content_of(second))
+    assert (found.file_name, found.created) == (first.name, AuditRecord.objects.get(file_name=first.name).created)
+
+
+def test_report_that_was_destroyed_left_no_content_that_could_be_known(course_key, instructor, settings):
+    settings.LEARNER_DATA_PLUGIN = {**settings.LEARNER_DATA_PLUGIN, "COLUMNS": ["name"]}
+    learner = factories.make_learner(course_key)
+    with freeze_time(timezone.now() - timedelta(days=700)):
+        content = content_of(factories.make_report(course_key, instructor))
+    erase(learner)
+    assert not verify(course_key, content).without_erased
+    retention.remove_expired(now=timezone.now() + timedelta(days=100))
+    assert AuditRecord.objects.get(action="erased").detail == "destroyed"
+    with pytest.raises(FileNotFromHere):
+        verify(course_key, content)
+
+
+def test_what_was_recorded_without_a_hash_is_no_file(course_key):
+    AuditRecord.objects.create(course_id=course_key, action="generated", file_name="old.csv")
+    for sha256 in ("", "0" * 64):
+        with pytest.raises(FileNotFromHere) as caught:
+            api.verify_file(course_key, sha256, name="old.csv")
+        assert type(caught.value) is FileNotFromHere
+
+
+def test_what_was_only_listed_or_refused_is_no_file(course_key, instructor):
+    file = factories.make_report(course_key, instructor)
+    sha256 = "1" * 64
+    for action in ("downloaded", "deleted", "expired", "listed"):
+        AuditRecord.objects.create(course_id=course_key, action=action, sha256=sha256, file_name="gone.csv")
+    with pytest.raises(FileNotFromHere) as caught:
+        api.verify_file(course_key, sha256, name="gone.csv")
+    assert type(caught.value) is FileNotFromHere
+    assert verify(course_key, content_of(file)).file_name == file.name
+
+
+def test_name_of_another_course_does_not_make_it_a_changed_one(course_key, instructor):
+    file = factories.make_report(course_key, instructor)
+    with pytest.raises(FileNotFromHere) as caught:
+        verify(factories.make_course(), b"x", file.name)
+    assert type(caught.value) is FileNotFromHere
 
 
 def test_other_courses_do_not_tell(course_key, instructor):

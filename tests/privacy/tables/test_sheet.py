@@ -73,6 +73,8 @@ def test_values_are_those_that_openpyxl_reads(rows):
         '<row><c t="b"><v>1</v></c><c t="e"><v>#N/A</v></c><c t="s"><v>0</v></c><c t="d"><v>2026-05-04T03:02:01</v></c></row>',
         '<row><c s="1"><v>46146.5</v></c><c s="1"><v>0.25</v></c><c s="2"><v>1.25</v></c><c s="1"><v>99999999</v></c></row>',
         '<row><c t="inlineStr"><is><r><t>a</t></r><r><t> b</t></r><rPh sb="0" eb="1"><t>x</t></rPh></is></c></row>',
+        '<row><c t="inlineStr"><is><rPh sb="0" eb="1"><t>x</t></rPh><r><t>a</t></r></is></c><c><v>1</v></c></row>'
+        '<row><c t="inlineStr"><is><t>b</t></is></c></row>',
         '<row><c t="inlineStr"><is><t>a &amp; &lt;b&gt;&#233;</t></is></c><c t="inlineStr"/></row>',
         '<row r="1.0"><c r="AA1"><v>1</v></c><c r="B1"><v>2</v></c></row>',
         '<x:row xmlns:x="urn:other"><x:c><x:v>1</x:v></x:c></x:row><row><c><v>1</v></c></row>',

@@ -98,7 +98,7 @@ def test_column_of_learners_can_be_named(course_key, ada):
     ("header", "column"),
     [
         (["id", "email", "User Name"], "User Name"),
-        (["id", "E-Mail", "answer"], "E-Mail"),
+        (["id", "Email Address", "answer"], "Email Address"),
         (["answer", "user_id", "id"], "user_id"),
         (["answer", "RecipientEmail", "Email"], "RecipientEmail"),
         (["id", "lis_person_contact_email_primary", "lis_person_sourcedid"], "lis_person_sourcedid"),

@@ -122,7 +122,7 @@ def _find(course_key: CourseKey, selection: StoredSelection) -> _Compared:
             raise InvalidSelection(_("The earlier report was made after the later one."))
         header, chosen = tuple(later.columns), later.run.selection
     else:
-        if report.is_of_a_period or earlier.run.selection.get("search"):
+        if report.is_of_a_period or _is_not_to_be_had_again(earlier.run.selection):
             raise InvalidSelection(_("This report cannot be made again as it was. Name a later one, in 'later'."))
         chosen = _again(earlier)
         header = tuple(column.key for column in report.columns(course_key, chosen))
@@ -136,6 +136,11 @@ def _find(course_key: CourseKey, selection: StoredSelection) -> _Compared:
     return _Compared(
         report, file_format, earlier, later, header, keys[0], keys[1] if len(keys) > 1 else "", tuple(compared)
     )
+
+
+def _is_not_to_be_had_again(selection: StoredSelection) -> bool:
+    """Whether learners were searched for, or were ticked by name: these names are forgotten once somebody is erased."""
+    return bool(selection.get("search")) or selection.get("usernames") == []
 
 
 def _again(earlier: ReportFile) -> StoredSelection:

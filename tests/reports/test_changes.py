@@ -220,6 +220,17 @@ def test_it_is_made_from_both_files_or_the_one_that_is_named():
     assert sources({}) == []
 
 
+def test_learners_whose_names_are_forgotten_are_not_taken_for_everybody(course_key, instructor, people):
+    earlier = make(course_key, instructor, usernames=["ada", "bob"])
+    assert make(course_key, instructor, "changes", earlier=earlier.name).rows == 0
+
+    erasure.add(factories.make_learner(course_key).pk)
+    erasure.erase_pending()
+
+    with pytest.raises(InvalidSelection, match="'later'"):
+        make(course_key, instructor, "changes", earlier=earlier.name)
+
+
 @pytest.mark.parametrize(
     ("selection", "says"),
     [

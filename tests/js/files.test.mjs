@@ -115,6 +115,19 @@ test('a file that came since is marked, those of the beginning are not', async (
   assert.deepEqual(marked(), []);
 });
 
+test('an older file that comes into sight is not marked as new', async () => {
+  const old = file({name: 'old.csv', created: '2026-02-01T10:00:00Z'});
+  answers = {1: {reports: [file()], num_pages: 2}, 2: {reports: [old], num_pages: 2}};
+  const {files, press, place} = await open();
+  await press('files_older');
+  assert.equal(place.querySelectorAll('.ld-new').length, 0);
+
+  await press('files_newer');
+  answers = {1: {reports: [file({name: 'older.csv', created: '2026-01-01T10:00:00Z'})], num_pages: 1}};
+  await files.refresh();
+  assert.equal(place.querySelectorAll('.ld-new').length, 0);
+});
+
 test('pages are turned, and no further than there are', async () => {
   answers = {1: {reports: [file()], num_pages: 2}, 2: {reports: [file({name: 'old.csv'})], num_pages: 2}};
   const {press, rows, place, document} = await open();

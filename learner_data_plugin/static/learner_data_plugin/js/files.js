@@ -29,6 +29,7 @@
     const empty = document.getElementById('learner-data-files-empty');
     const messages = ld.createMessages(document.getElementById('learner-data-files-message'), page);
     const known = new Set();
+    let newest = ''; // when the latest of these was made
     let current = 1;
 
     function cell(label, content, look) {
@@ -80,9 +81,13 @@
 
     function table(files) {
       const head = ['file_report', 'file_created', 'file_size', 'file_actions'];
-      const firstTime = known.size === 0;
-      const rows = files.map((file) => row(file, !firstTime && !known.has(file.name)));
-      files.forEach((file) => known.add(file.name));
+      // Older ones come into sight by turning a page, or after a deletion.
+      const isNew = (file) => newest !== '' && !known.has(file.name) && file.created >= newest;
+      const rows = files.map((file) => row(file, isNew(file)));
+      files.forEach((file) => {
+        known.add(file.name);
+        newest = file.created > newest ? file.created : newest;
+      });
       // The roles are spelled out because the narrow layout shows rows as blocks, which would take them away.
       return element(
         'table', {class: 'ld-table ld-files', role: 'table'},

@@ -322,6 +322,15 @@ test('a large course is turned page by page, and a new search begins at the firs
   assert.deepEqual(asked.map(({page}) => page), [1, 2, 3, 1]);
 });
 
+test('an address of a page that is gone leads to the last one', async () => {
+  answer = pages(120);
+  const {status} = await open({paged: true, address: 'page=7'});
+
+  assert.deepEqual(asked.map(({page}) => page), [7, 3]);
+  assert.equal(status(), '101 to 120 of 120');
+  assert.deepEqual(kept, {page: 3});
+});
+
 test('a page that holds all needs no turning', async () => {
   answer = pages(20);
   const {find} = await open({paged: true});

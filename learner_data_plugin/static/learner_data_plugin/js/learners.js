@@ -171,6 +171,9 @@
           const columnsNow = choice.visible();
           const paging = isPaged ? {page: view.page, page_size: page.learners_per_page} : {};
           const answer = await ask(wanted(columnsNow), paging);
+          if (number === latest && answer.count && view.page > answer.num_pages) { // an address from when there were more
+            return change({page: answer.num_pages}, {keepsPage: true});
+          }
           if (number === latest) {
             messages.hide();
             show(answer, columnsNow);

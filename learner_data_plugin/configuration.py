@@ -31,6 +31,9 @@ FOR_THE_INSTALLATION = ("ENGAGEMENT", "QUEUE", "TAB_IN_DASHBOARD")
 EVERY_COLUMN = "*"
 """What stands in PRIVATE_COLUMNS for a value that nobody can make sense of."""
 
+MOST_DAYS = 700_000
+"""Whoever keeps something for longer, as with 999999, keeps it for ever: no calendar goes back so far."""
+
 _REQUESTED: ContextVar[InForce | None] = ContextVar("learner_data_plugin_requested", default=None)
 _ALWAYS_ON_PLATFORM = ("cohort", "team", "city", "country")
 _RATE = re.compile(r"[1-9]\d*/(s|sec|second|m|min|minute|h|hour|d|day)")
@@ -52,6 +55,12 @@ def value(key: str, *, org: str | None = None) -> Any:
     """
     found, requested = _values(org)[key], _requested()
     return [role for role in found if role in requested.roles] if requested is not None and key == "ROLES" else found
+
+
+def days(key: str, *, org: str | None) -> int:
+    """Return a number of days in force for an organization; 0, which keeps for ever, for more than there have been."""
+    found: int = value(key, org=org)
+    return found if found <= MOST_DAYS else 0
 
 
 def column_keys(org: str | None) -> list[str]:

@@ -71,7 +71,7 @@ def panel_context(user: Any, course_key: CourseKey, *, tab: str | None = None) -
         "counts": {"learners": number_format(facts.learner_count, force_grouping=True)},
         "enrolled_sentence": _enrolled_sentence(facts.learner_count),
         "no_table_sentence": _no_table_sentence(facts.learners_limit),
-        "retention_sentence": _retention_sentence(configuration.value("RETENTION_DAYS", org=course.org)),
+        "retention_sentence": _retention_sentence(configuration.days("RETENTION_DAYS", org=course.org)),
         "buttons": _buttons(),
         "offered_reports": {report.name: str(report.label) for report in reports() if report.offered_on_page},
         "report_notes": facts.report_notes,

@@ -33,7 +33,7 @@ def forget_old_days(now: datetime) -> int:
 
 
 def _forget_days_of(course: EngagementCourse, now: datetime) -> int:
-    kept = configuration.value("ENGAGEMENT_RETENTION_DAYS", org=course.course_id.org)
+    kept = configuration.days("ENGAGEMENT_RETENTION_DAYS", org=course.course_id.org)
     if not kept:
         return 0
     limit: date = now.astimezone(UTC).date() - timedelta(days=kept)

@@ -81,7 +81,7 @@ def _remove_old_records(course_key: CourseKey, now: datetime) -> int:
         ("AUDIT_RETENTION_DAYS", records.exclude(action=audit.Action.REFUSED), False),
         ("REFUSALS_RETENTION_DAYS", records.filter(action=audit.Action.REFUSED), True),
     ):
-        days = configuration.value(setting, org=course_key.org)
+        days = configuration.days(setting, org=course_key.org)
         if not days:
             continue
         day = (now - timedelta(days=days)).astimezone(UTC).date()
@@ -90,7 +90,7 @@ def _remove_old_records(course_key: CourseKey, now: datetime) -> int:
                 detail = seals.purged_before(day, refused=refused)
                 audit.record(audit.Action.PURGED, course_key, by=RETENTION, rows=number, detail=detail)
                 removed += number
-    if days := configuration.value("AUDIT_RETENTION_DAYS", org=course_key.org):
+    if days := configuration.days("AUDIT_RETENTION_DAYS", org=course_key.org):
         name_requests.remove_older_than(course_key, now - timedelta(days=days))
         schedules.remove_older_than(course_key, now - timedelta(days=days))
     return removed

@@ -157,7 +157,7 @@ def list_files(course_key: CourseKey, *, roles: Roles = None) -> Any:
 
 def expiry(course_key: CourseKey, *, now: datetime | None = None) -> datetime | None:
     """Reports made until then have expired; None where the site keeps them for ever."""
-    days = configuration.value("RETENTION_DAYS", org=course_key.org)
+    days = configuration.days("RETENTION_DAYS", org=course_key.org)
     return (now or timezone.now()) - timedelta(days=days) if days else None
 
 

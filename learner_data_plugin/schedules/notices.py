@@ -157,7 +157,7 @@ def _end(schedule: ReportSchedule) -> Notice:
 
 
 def _kept_until(schedule: ReportSchedule, file: ReportFile) -> list[str]:
-    days = configuration.value("RETENTION_DAYS", org=schedule.course_id.org)
+    days = configuration.days("RETENTION_DAYS", org=schedule.course_id.org)
     if not days:
         return []
     last = date_format(file.created + timedelta(days=days), "DATE_FORMAT")

@@ -25,6 +25,9 @@ from learner_data_plugin.models import (
     ReportSchedule,
     ScheduleOccurrence,
 )
+
+
+from learner_data_plugin.models import AuditRecord, EngagementCourse, ReportFile, ReportRun
 from learner_data_plugin.privacy import retention
 from learner_data_plugin.settings import tracking
 from tests import factories
@@ -126,6 +129,19 @@ def test_zero_days_keep_reports_for_ever(course_key, instructor, settings):
     assert retention.remove_expired().files == 0
 
 
+def test_more_days_than_there_have_been_keep_everything_for_ever(course_key, instructor, instructor_client, settings, caplog):
+    file = factories.make_report(course_key, instructor)
+    make_older(file, 5_000)
+    EngagementCourse.objects.create(course_id=course_key)
+    settings.LEARNER_DATA_PLUGIN = dict.fromkeys(
+        ["RETENTION_DAYS", "AUDIT_RETENTION_DAYS", "REFUSALS_RETENTION_DAYS", "ENGAGEMENT_RETENTION_DAYS"], 999_999
+    )
+    assert retention.remove_expired() == retention.Removed(files=0, audit_records=0)
+    [listed] = instructor_client.get(api_path(course_key, "reports/")).json()["reports"]
+    assert listed["name"] == file.name
+    assert "Error" not in caplog.text
+
+
 def test_each_organization_has_its_own_days(course_key, instructor):
     elsewhere = factories.make_course(org="StrictX")
     factories.configure_site("StrictX", LEARNER_DATA_PLUGIN={"RETENTION_DAYS": 7})
@@ -202,13 +218,18 @@ def test_run_is_kept_while_its_content_is_in_the_store(course_key, instructor, m
     assert not ReportRun.objects.filter(pk=run.pk).exists()
 
 
-def test_error_in_one_course_keeps_no_other_from_being_done(course_key, instructor, caplog):
-    """A number of days that no calendar has."""
-    broken = factories.make_course(org="BrokenX")
-    factories.configure_site("BrokenX", LEARNER_DATA_PLUGIN={"RETENTION_DAYS": 10**9})
+def test_error_in_one_course_keeps_no_other_from_being_done(course_key, instructor, caplog, monkeypatch):
+    broken, expiry = factories.make_course(org="BrokenX"), retention.files.expiry
+
+    def fail_for_broken(key, **options):
+        if key == broken:
+            raise OverflowError
+        return expiry(key, **options)
+
     factories.give_role(instructor, "instructor", broken)
     for course in (broken, course_key):
         make_older(factories.make_report(course, instructor), 91)
+    monkeypatch.setattr(retention.files, "expiry", fail_for_broken)
     assert retention.remove_expired().files == 1
     assert "OverflowError" in caplog.text
     assert "retention.py" in caplog.text

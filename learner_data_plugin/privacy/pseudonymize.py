@@ -13,6 +13,7 @@ from opaque_keys.edx.keys import CourseKey
 
 from ..data import Actor, AuditAction
 from ..exceptions import NoIdColumn
+from ..export.formulas import unguard
 from ..learners import anonymous_ids
 from ..platform import api as platform_api
 from ..platform.batches import Among
@@ -112,8 +113,9 @@ class _Search:
 
     def find(self, cells: Sequence[str]) -> list[_Learner]:
         """Return the learner of each cell (1 query, and 1 more where IDs are missing, which are stored)."""
-        keys = [_folded(cell.strip()) for cell in cells]
-        wanted: set[Any] = {cell.strip() for cell in cells} | set(keys)
+        texts = [_plain_text(cell) for cell in cells]
+        keys = list(map(_folded, texts))
+        wanted: set[Any] = {*texts, *keys}
         if self._path == _ID:
             wanted = {int(key) for key in keys if key.isdecimal() and len(key) < 19}
         stored = anonymous_ids.stored_id(self._id_course)
@@ -130,7 +132,7 @@ class _Search:
 
 
 def _tells(cell: str, learner: _Learner) -> bool:
-    text = cell.strip()
+    text = _plain_text(cell)
     return _folded(text) in learner.names or ("@" in text and _EMAIL_ADDRESS.fullmatch(text) is not None)
 
 
@@ -152,6 +154,11 @@ def _path_of(name: str) -> str:
 
 def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.casefold())
+
+
+def _plain_text(cell: str) -> str:
+    """What a cell says; our own files have an apostrophe before what would look like a formula."""
+    return unguard(cell.strip())
 
 
 def _folded(text: str) -> str:

@@ -46,6 +46,14 @@ def test_learners_are_found_by_each_column_and_get_the_platforms_id(column, kind
     assert (made.total, made.matched, made.column, made.removed) == (2, 1, column, ())
 
 
+def test_learners_are_known_behind_the_apostrophe_of_our_own_files(course_key):
+    ada = factories.make_learner(course_key, "-ada", email="+ada@example.com", profile={"name": "@Ada"})
+    expected = factories.anonymous_id(ada, course_key)
+    made, rows = pseudonymize(course_key, ["username", "q1", "q2"], ["'-ada", "'@Ada", "'=1"])
+    assert (rows, made.removed) == ([["anonymized_id", "q2"], [expected, "'=1"]], ("q1",))
+    assert pseudonymize(course_key, ["email"], ["'+ada@example.com"])[1] == [["anonymized_id"], [expected]]
+
+
 def test_columns_that_say_who_it_is_are_left_out(course_key, ada):
     header = ["First Name", "E-mail address", "IPAddress", "score", "Anonymized User ID", "name"]  # codespell:ignore
     made, rows = pseudonymize(course_key, header, ["Ada", "ada@example.com", "192.0.2.7", "5", "0" * 32, "Ada Byron"])

@@ -114,6 +114,10 @@ class Report(ABC):
         """Return the selection of a recurring report that is due on a day (UTC)."""
         return selection
 
+    def has_same_keys(self, earlier: StoredSelection, later: StoredSelection) -> bool:
+        """Whether a learner stands under the same key in two files of these selections."""
+        return True
+
     def sources(self, selection: StoredSelection) -> Sequence[str]:
         """Return the names of the stored reports that it is made from: whoever requests it has to see them."""
         return ()

@@ -116,7 +116,8 @@ def _find(course_key: CourseKey, selection: StoredSelection) -> _Compared:
     except (UnknownReport, UnknownFormat):  # of a plugin that is gone
         raise InvalidSelection(_("Reports of this kind cannot be compared.")) from None
     if later is not None:
-        if (later.run.report, later.run.file_format) != (earlier.run.report, earlier.run.file_format):
+        is_alike = (later.run.report, later.run.file_format) == (earlier.run.report, earlier.run.file_format)
+        if not is_alike or not report.has_same_keys(earlier.run.selection, later.run.selection):
             raise InvalidSelection(_("Only two files of the same report and format can be compared."))
         if later.created <= earlier.created:
             raise InvalidSelection(_("The earlier report was made after the later one."))

@@ -50,6 +50,9 @@ class ResearchReport(Report):
     def accounts(self, course_key: CourseKey, column: str, keys: Sequence[str]) -> dict[str, int]:
         return anonymous_ids.accounts_of(keys)
 
+    def has_same_keys(self, earlier: StoredSelection, later: StoredSelection) -> bool:
+        return (earlier.get("kind") == SITE) == (later.get("kind") == SITE)
+
     def is_partial(self, selection: StoredSelection) -> bool:
         return bool(set(selection) - {"kind"})
 

@@ -112,6 +112,14 @@ def test_research_exports_are_compared_by_their_ids_and_name_nobody(course_key, 
     assert not any(name.encode() in content_of(file) for name in ("bob", "cyd", "dan"))
 
 
+def test_research_exports_by_ids_of_different_kinds_are_refused(course_key, instructor, people):
+    site = make(course_key, instructor, "research", kind="site")
+    usual, named = (make(course_key, instructor, "research", **kind) for kind in ({}, {"kind": "course"}))
+    with pytest.raises(InvalidSelection, match="the same report"):
+        make(course_key, instructor, "changes", earlier=site.name, later=usual.name)
+    assert make(course_key, instructor, "changes", earlier=usual.name, later=named.name).rows == 0
+
+
 def test_engagement_reports_of_two_days_are_compared_without_their_dates(course_key, instructor, people):
     days = ("2026-03-02", "2026-03-03")
     CourseEnrollment.history.update(history_date=factories.days(-900))

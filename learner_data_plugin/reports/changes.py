@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from opaque_keys.edx.keys import CourseKey
 
 from .. import configuration
-from ..exceptions import InvalidSelection, UnknownFormat, UnknownReport
+from ..exceptions import InvalidSelection, UnknownColumn, UnknownFormat, UnknownReport
 from ..export.base import Batch, Format, require_available
 from ..export.sorting import in_order
 from ..learners.erased import without_erased
@@ -53,6 +53,7 @@ class _Compared:
     file_format: Format
     earlier: ReportFile
     later: ReportFile | None
+    chosen: StoredSelection
     header: tuple[str, ...]
     key: str
     name: str
@@ -121,11 +122,12 @@ def _find(course_key: CourseKey, selection: StoredSelection) -> _Compared:
             raise InvalidSelection(_("Only two files of the same report and format can be compared."))
         if later.created <= earlier.created:
             raise InvalidSelection(_("The earlier report was made after the later one."))
-        header, chosen = tuple(later.columns), later.run.selection
+        chosen = _still_offered(report, course_key, _again(later))
+        header = tuple(later.columns)
     else:
         if report.is_of_a_period or _is_not_to_be_had_again(earlier.run.selection):
             raise InvalidSelection(_("This report cannot be made again as it was. Name a later one, in 'later'."))
-        chosen = _again(earlier)
+        chosen = _still_offered(report, course_key, _again(earlier))
         header = tuple(column.key for column in report.columns(course_key, chosen))
     # Asked again: what a file has may be private by now.
     offered = {column.key for column in report.columns(course_key, chosen)}
@@ -135,7 +137,7 @@ def _find(course_key: CourseKey, selection: StoredSelection) -> _Compared:
         raise InvalidSelection(_("That file has no column by which learners can be told apart, such as their username."))
     compared = [name for name in both if name != keys[0] and name not in report.not_compared]
     return _Compared(
-        report, file_format, earlier, later, header, keys[0], keys[1] if len(keys) > 1 else "", tuple(compared)
+        report, file_format, earlier, later, chosen, header, keys[0], keys[1] if len(keys) > 1 else "", tuple(compared)
     )
 
 
@@ -144,8 +146,22 @@ def _is_not_to_be_had_again(selection: StoredSelection) -> bool:
     return bool(selection.get("search")) or selection.get("usernames") == []
 
 
-def _again(earlier: ReportFile) -> StoredSelection:
-    return {name: value for name, value in earlier.run.selection.items() if name != "sort"}
+def _again(file: ReportFile) -> StoredSelection:
+    return {name: value for name, value in file.run.selection.items() if name != "sort"}
+
+
+def _still_offered(report: Report, course_key: CourseKey, chosen: StoredSelection) -> StoredSelection:
+    """Return a selection without the columns in it that the course does not offer any more."""
+    while True:
+        try:
+            report.columns(course_key, chosen)
+        except UnknownColumn as gone:
+            kept = [key for key in chosen.get("columns", ()) if key[:100] != getattr(gone, "key", "")]
+            if len(kept) == len(chosen.get("columns", ())):
+                raise
+            chosen = {**chosen, "columns": kept}
+        else:
+            return chosen
 
 
 def _keyed(course_key: CourseKey, compared: _Compared) -> Iterator[tuple[list[bytes], Batch]]:
@@ -191,9 +207,8 @@ def _rows(course_key: CourseKey, compared: _Compared) -> Iterator[tuple[Iterable
 
 
 def _write(course_key: CourseKey, compared: _Compared, file: IO[bytes]) -> None:
-    chosen = _again(compared.earlier)
-    columns = compared.report.columns(course_key, chosen)
-    batches = compared.report.batches(course_key, chosen, columns=columns)
+    columns = compared.report.columns(course_key, compared.chosen)
+    batches = compared.report.batches(course_key, compared.chosen, columns=columns)
     with compared.file_format.open_writer(file, compared.header) as writer:
         for batch in without_erased(chain(batches)):
             writer.write(batch[1:])

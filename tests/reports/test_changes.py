@@ -144,6 +144,20 @@ def test_a_column_that_is_private_by_now_is_not_compared(course_key, instructor,
     assert [row[2] for row in rows_of(file)[1:]] == ["", "", "country"]
 
 
+@pytest.mark.parametrize("is_stored", [True, False], ids=["stored", "now"])
+def test_nor_is_one_that_was_chosen(course_key, instructor, people, is_stored):
+    chosen = {"columns": ["username", "goals", "country"], "sort": "goals"}
+    earlier = make(course_key, instructor, **chosen)
+    change_course(course_key, people)
+    later = {"later": make(course_key, instructor, **chosen).name} if is_stored else {}
+    factories.configure_site(course_key.org, LEARNER_DATA_PLUGIN={"PRIVATE_COLUMNS": ["goals"]})
+
+    file = make(course_key, instructor, "changes", earlier=earlier.name, **later)
+
+    assert [row[2] for row in rows_of(file)[1:]] == ["", "", "country"]
+    assert b"quoted" not in content_of(file)
+
+
 def test_a_difference_is_indexed_disclosed_and_erased_like_other_reports(course_key, instructor, people):
     earlier = make(course_key, instructor)
     change_course(course_key, people)

@@ -51,6 +51,9 @@ _VIDEO_EVENTS = ("play_video", "edx.video.played")  # the second is the mobile a
 _SCREEN, _THREAD_SCREEN = "edx.bi.app.navigation.screen", "Forum: View Thread"
 """Of the mobile app's screens the platform lets one alone into tracking logs."""
 
+_MOST_AHEAD, _MOST_LATE = timedelta(days=1), timedelta(days=90)
+"""So far the moment that a telephone gives may lie after that at which its event was received, and before: clocks go wrong."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -136,6 +139,9 @@ def _facts_of(event: Mapping[str, Any]) -> Facts | None:
         return None
     given = event["time"] if is_logged else context.get("timestamp") or event["timestamp"]
     happened = _in_utc(given)
+    received = context.get("received_at") or (given if is_logged else event["timestamp"])
+    if received is not given and not -_MOST_AHEAD <= _in_utc(received) - happened <= _MOST_LATE:
+        return None
     user_id = _account(context.get("user_id"))
     if user_id is None and not username.isprintable():  # which no account is called; the database cannot even be asked for some
         return None

@@ -97,6 +97,17 @@ def test_mobile_event_happened_when_the_telephone_says():
     assert facts_of(sent("page_close", timestamp=earlier.astimezone(timezone(timedelta(hours=14))))).day == date(2026, 2, 28)
 
 
+@pytest.mark.parametrize(
+    ("days", "counts"), [(-90, True), (1, True), (-91, False), (2, False), (-20_000, False), (5_000, False)]
+)
+def test_telephone_whose_clock_is_wrong_says_nothing(days, counts):
+    happened, data = MOMENT + timedelta(days=days), {"module_id": VIDEO}
+    live = [sent("edx.video.played", data, timestamp=happened, **received) for received in ({}, {"received_at": MOMENT})]
+    log = logged("play_video", {"id": "v1"}, time=happened)
+    log["context"]["received_at"] = MOMENT.isoformat()
+    assert [facts_of(event) is not None for event in (*live, log)] == [counts] * 3
+
+
 def test_screen_of_the_app_counts_where_the_tracking_log_has_it():
     """The platform's processors let none but the views of discussion threads into the log."""
     assert facts_of(sent("edx.bi.app.navigation.screen", label="Forum: View Thread"))

@@ -21,6 +21,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
+from opaque_keys.edx.keys import CourseKey
 
 from ..models import AuditRecord, AuditSeal
 from .records import Action
@@ -33,6 +34,7 @@ _LATEST_TRANSACTION = timedelta(hours=1)
 
 _FACTS = ("action", "course_id", "report", "file_format", "file_name", "columns", "rows", "sha256", "detail", "purpose")
 _RECORDS_AT_ONCE = 1_000
+_REFUSED = "refused "
 
 
 @dataclass
@@ -92,7 +94,17 @@ def identity_of(record: AuditRecord, key: bytes | None = None) -> str:
 
 def purged_before(day: date, *, refused: bool) -> str:
     """Return the detail of the record that retention removed what is older than a day."""
-    return f"{'refused ' if refused else ''}before {day}"
+    return f"{_REFUSED if refused else ''}before {day}"
+
+
+def purge_of_refusals(course_key: CourseKey, *, older_than: datetime) -> str:
+    """Return the detail of a course's last record that its refusals were removed, if that record is so old itself; else ''.
+
+    Without such a record seals would tell of refusals that somebody removed.
+    """
+    purges = AuditRecord.objects.filter(action=Action.PURGED, course_id=course_key, detail__startswith=_REFUSED)
+    last = purges.order_by("id").last()
+    return last.detail if last is not None and last.created < older_than else ""
 
 
 def _purged() -> Mapping[tuple[str, str], date]:

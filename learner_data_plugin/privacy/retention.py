@@ -86,10 +86,14 @@ def _remove_old_records(course_key: CourseKey, now: datetime) -> int:
             continue
         day = (now - timedelta(days=days)).astimezone(UTC).date()
         with transaction.atomic():
-            if number := some.remove_older_than(datetime.combine(day, time.min, UTC)):
+            moment = datetime.combine(day, time.min, UTC)
+            told_again = "" if refused else seals.purge_of_refusals(course_key, older_than=moment)
+            if number := some.remove_older_than(moment):
                 detail = seals.purged_before(day, refused=refused)
                 audit.record(audit.Action.PURGED, course_key, by=RETENTION, rows=number, detail=detail)
                 removed += number
+            if told_again:
+                audit.record(audit.Action.PURGED, course_key, by=RETENTION, rows=0, detail=told_again)
     if days := configuration.days("AUDIT_RETENTION_DAYS", org=course_key.org):
         name_requests.remove_older_than(course_key, now - timedelta(days=days))
         schedules.remove_older_than(course_key, now - timedelta(days=days))

@@ -145,6 +145,18 @@ def test_what_retention_removes_is_recorded_and_stays_in_order(days, settings):
     assert not AuditRecord.objects.filter(created__lt=datetime(2026, 3, 3, tzinfo=UTC)).exists()
 
 
+def test_that_refusals_were_removed_is_known_for_as_long_as_there_are_seals(days, settings):
+    settings.LEARNER_DATA_PLUGIN = {
+        **settings.LEARNER_DATA_PLUGIN, "AUDIT_RETENTION_DAYS": 10, "REFUSALS_RETENTION_DAYS": 2
+    }
+    for number in range(5, 60, 5):
+        with freeze_time(FIRST + timedelta(days=number)):
+            retention.remove_expired()
+        assert findings() == []
+    assert not AuditRecord.objects.filter(created__lt=FIRST + timedelta(days=40)).exists()
+    assert AuditRecord.objects.filter(detail="refused before 2026-03-09").count() == 1
+
+
 def test_what_somebody_else_removes_is_not_taken_for_retention(days, settings):
     settings.LEARNER_DATA_PLUGIN = {**settings.LEARNER_DATA_PLUGIN, "REFUSALS_RETENTION_DAYS": 2}
     with freeze_time(FIRST + timedelta(days=5)):

@@ -50,6 +50,7 @@ SELECTION_TEXTS = {
 USERNAMES = serializers.ListField(
     child=TextField(),
     required=False,
+    allow_empty=False,  # which would be everybody
     max_length=MOST_USERNAMES,
     help_text=f"Usernames of the only learners wanted, at most {MOST_USERNAMES}.",
 )

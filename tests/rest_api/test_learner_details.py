@@ -122,6 +122,12 @@ def test_those_named_are_exported_and_their_names_forgotten_with_an_erasure(cour
     assert run.selection == {"columns": ["email"], "usernames": []}
 
 
+@pytest.mark.parametrize(("place", "more"), [("learners/", {}), ("reports/", {"report": "profile"})])
+def test_no_usernames_are_not_everybody(course_key, team, ada, place, more):
+    answer = team.post(api_path(course_key, place), {**more, "usernames": []}, content_type=JSON)
+    assert (answer.status_code, answer.json()["error_code"]) == (422, "invalid_parameter")
+
+
 def test_nobody_is_named_where_usernames_are_private(course_key, team, settings):
     settings.LEARNER_DATA_PLUGIN = {"PRIVATE_COLUMNS": ["username"]}
     body = {"columns": ["name"], "usernames": ["ada"]}

@@ -518,6 +518,22 @@ test('those who are ticked are copied and exported', async () => {
   assert.equal(find('.ld-selection').hidden, true);
 });
 
+test('addresses that the table does not show are asked for when they are copied', async () => {
+  answer = ({columns: keys, usernames}) => ({
+    columns: COLUMNS, count: 2, current_page: 1, num_pages: 1,
+    learners: ['anna', 'bob'].filter((username) => !usernames || usernames.includes(username)).map((username) => ({
+      ...(keys.includes('username') ? {username} : {}), ...(keys.includes('email') ? {email: username + '@example.com'} : {}),
+    })),
+  });
+  const columns = [...PLAIN, {key: 'email', label: 'email', sortable: true, optional: true}, COLUMNS[3]];
+  const {tick, press, navigator} = await open({given: {columns}});
+  await tick(1);
+  await press('[data-copy-addresses]');
+
+  assert.equal(navigator.clipboard.text, 'bob@example.com');
+  assert.deepEqual(asked.at(-1), {usernames: ['bob'], columns: ['email'], page: 1, page_size: 200});
+});
+
 test('all of the view are selected, on every page', async () => {
   answer = pages(320);
   const columns = [...PLAIN, {key: 'email', label: 'email', sortable: true}, COLUMNS[3]];

@@ -5,13 +5,13 @@
   const {element, fill} = ld;
 
   /**
-   * `everyone()` resolves with all learners of the view as {username, email}; `onExport(format, usernames)` makes a report of
-   * those ticked, null for all of the view; `onChange(ticked)` is called after each change. Addresses of more than `most` are
-   * not copied.
+   * `everyone()` resolves with all learners of the view as {username, email}, `those(usernames)` with these;
+   * `onExport(format, usernames)` makes a report of those ticked, null for all of the view; `onChange(ticked)` is called after
+   * each change. Addresses of more than `most` are not copied.
    */
-  ld.createSelection = function ({page, formats, messages, most, everyone, onExport, onChange}) {
+  ld.createSelection = function ({page, formats, messages, most, everyone, those, onExport, onChange}) {
     const {texts} = page;
-    const ticked = new Map(); // username -> address
+    const ticked = new Map(); // username -> address, undefined while the table does not show addresses
     let isAll = false; // all of the view, on all pages
     let count = 0;
     const number = element('strong', {class: 'ld-selected', role: 'status'});
@@ -21,14 +21,21 @@
     }, {class: 'ld-button ld-button-bar', 'data-select-all': true});
     const hasAddresses = page.columns.some(({key}) => key === 'email');
 
+    async function addresses() {
+      const known = [...ticked.values()];
+      if (!isAll && !known.includes(undefined)) {
+        return known;
+      }
+      return (await (isAll ? everyone() : those([...ticked.keys()]))).map(({email}) => email);
+    }
+
     async function copyAddresses() {
       if (isAll && count > most) {
         messages.show('error', fill(texts.table_too_many, {count: formats.number(most)}));
         return;
       }
       try {
-        const addresses = isAll ? (await everyone()).map(({email}) => email) : [...ticked.values()];
-        const there = addresses.filter(Boolean);
+        const there = (await addresses()).filter(Boolean);
         await navigator.clipboard.writeText(there.join('\n'));
         messages.show('success', fill(texts.addresses_copied, {count: formats.number(there.length)}));
       } catch (failure) {
@@ -81,7 +88,7 @@
         usernames.forEach((username) => {
           if (isTicked) {
             const learner = learners.find((one) => one.username === username);
-            ticked.set(username, (learner && learner.email) || '');
+            ticked.set(username, learner ? learner.email : '');
           } else {
             ticked.delete(username);
           }

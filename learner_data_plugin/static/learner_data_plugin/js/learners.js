@@ -57,6 +57,16 @@
       return found;
     }
 
+    /** Addresses of learners whose rows do not show them. */
+    async function askAddresses(usernames) {
+      const found = [];
+      for (let start = 0; start < usernames.length; start += MOST_AT_ONCE) {
+        const part = {usernames: usernames.slice(start, start + MOST_AT_ONCE), columns: ['email']};
+        found.push(...(await api.readPatiently(page.urls.learners, {...part, page: 1, page_size: MOST_AT_ONCE})).learners);
+      }
+      return found;
+    }
+
     /** The columns of an answer, with what their codes are called. */
     const withWords = (shown, answer) => shown.map((column) => {
       const answered = answer.columns.find(({key}) => key === column.key);
@@ -86,6 +96,7 @@
       const selection = ld.createSelection({
         page, formats, messages: answers, most: MOST_COPIED,
         everyone: async () => (await everyone(['username', 'email'])).learners,
+        those: askAddresses,
         onExport: (format, usernames) => take(() => exportAs(format, usernames)),
         onChange: (ticked) => sheet.showTicks(ticked),
       });

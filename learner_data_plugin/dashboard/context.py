@@ -35,7 +35,7 @@ _SHOWN_AT_FIRST = ("username", "name", "email", "enrollment_mode", "cohort", "te
 _NAMED_BY_THE_GUIDE = {("profile", "csv")}
 """Reports and formats whose button course teams read of in the guide."""
 
-_ON_PAGE = ("key", "label", "optional", "sortable", "kept", "of_guide")
+_ON_PAGE = ("key", "label", "optional", "sortable", "kept", "of_guide", "not_in")
 
 
 def panel_context(user: Any, course_key: CourseKey, *, tab: str | None = None) -> dict[str, Any]:
@@ -156,6 +156,7 @@ def _columns(course_key: CourseKey, facts: CourseFacts) -> list[dict[str, Any]]:
     there = offered_columns.offered_columns(course_key, switched_on=facts.switched_on)
     offered = (*there, *offered_columns.optional_columns(course_key))
     ticked = configuration.value("TICKED_COLUMNS", org=course_key.org)
+    choosing = [report for report in reports() if "columns" in report.parameters]
     return [
         {
             "key": column.key,
@@ -166,6 +167,7 @@ def _columns(course_key: CourseKey, facts: CourseFacts) -> list[dict[str, Any]]:
             "sortable": isinstance(column.path, str),
             "kept": column.kept_for_compatibility or column.key == "id",
             "of_guide": not column.optional,
+            "not_in": [report.name for report in choosing if not report.takes_column(column)],
         }
         for column in {column.key: column for column in reversed(offered)}.values()
     ][::-1]

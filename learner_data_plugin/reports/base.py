@@ -19,6 +19,8 @@ from ..platform import api as platform_api
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
+    from ..columns.base import Column
+
 StoredSelection = Mapping[str, Any]
 """What was chosen for a report: name of a parameter -> value, as JSON keeps it. What was not chosen is not in it."""
 
@@ -116,6 +118,10 @@ class Report(ABC):
 
     def has_same_keys(self, earlier: StoredSelection, later: StoredSelection) -> bool:
         """Whether a learner stands under the same key in two files of these selections."""
+        return True
+
+    def takes_column(self, column: Column) -> bool:
+        """Whether a column of the table can be chosen for this report, where ``columns`` is among its parameters."""
         return True
 
     def sources(self, selection: StoredSelection) -> Sequence[str]:

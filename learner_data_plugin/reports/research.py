@@ -50,6 +50,9 @@ class ResearchReport(Report):
     def accounts(self, course_key: CourseKey, column: str, keys: Sequence[str]) -> dict[str, int]:
         return anonymous_ids.accounts_of(keys)
 
+    def takes_column(self, column: Column) -> bool:
+        return column.privacy not in _TELLING and column.key not in _OWN_WORDS
+
     def has_same_keys(self, earlier: StoredSelection, later: StoredSelection) -> bool:
         return (earlier.get("kind") == SITE) == (later.get("kind") == SITE)
 
@@ -59,7 +62,7 @@ class ResearchReport(Report):
     def columns(self, course_key: CourseKey, selection: StoredSelection) -> Sequence[Column]:
         chosen = _selection(selection)
         columns = table.check_selection(course_key, chosen)
-        kept = [column for column in columns if column.privacy not in _TELLING and column.key not in _OWN_WORDS]
+        kept = list(filter(self.takes_column, columns))
         if chosen.columns is not None and len(kept) < len(columns):
             raise UnknownColumn(key=next(column.key for column in columns if column not in kept))
         return [_key_column(selection), *kept]

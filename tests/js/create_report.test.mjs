@@ -10,6 +10,7 @@ const COLUMNS = [
 const USUAL = ['username', 'goals', 'email'];
 const PARAMETERS = {
   profile: ['columns', 'cohort'], grades: [], engagement: ['date'], weekly: ['end_date'], dated: ['date', 'columns'],
+  research: ['columns'],
 };
 const FILTERS = {
   cohort: [['a&b', 'Cohort <A>'], ['b', 'Cohort B']], team: [], activity: [['never', 'Never started']],
@@ -65,6 +66,25 @@ function open({columns = COLUMNS, filters = FILTERS, first = 'profile'} = {}) {
     },
   };
 }
+
+test('columns that a report does not take are neither shown nor asked for', async () => {
+  const columns = COLUMNS.map((column) => ({...column, not_in: column.key === 'username' ? ['research'] : []}));
+  const {choose, submit, requested, box, tick, end, message} = open({columns});
+  choose('research');
+  assert.deepEqual(['username', 'goals'].map((key) => box(key).parent.hidden), [true, false]);
+  await submit();
+  await end();
+  tick('goals', false);
+  await submit();
+  await end();
+  tick('email', false);
+  await submit();
+  choose('profile');
+
+  assert.deepEqual(requested, [{report: 'research', format: 'csv'}, {report: 'research', format: 'csv', columns: ['email']}]);
+  assert.equal(message.textContent.trim(), 'columns_needed');
+  assert.equal(box('username').parent.hidden, false);
+});
 
 test('a report is asked for as it is chosen; untouched columns and filters are not named', async () => {
   const {choose, submit, requested} = open();

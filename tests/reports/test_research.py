@@ -8,6 +8,7 @@ import io
 import pytest
 
 from learner_data_plugin import api
+from learner_data_plugin.dashboard.context import panel_context
 from learner_data_plugin.data import Actor
 from learner_data_plugin.exceptions import ReportNotFound, UnknownColumn
 from learner_data_plugin.models import ReportFile
@@ -94,6 +95,14 @@ def test_rows_of_a_filter_are_counted(course_key):
     factories.make_learner(course_key, mode="verified")
     count = get_report("research").count
     assert (count(course_key, {"kind": "site"}), count(course_key, {"enrollment_mode": "audit"})) == (2, 1)
+
+
+def test_columns_that_the_page_offers_for_it_can_be_had(course_key, by, instructor):
+    factories.make_learner(course_key)
+    columns = panel_context(instructor, course_key)["page"]["columns"]
+    offered = [column["key"] for column in columns if "research" not in column["not_in"]]
+    assert rows_of(make(course_key, by, columns=offered))[0] == ["anonymized_id", *offered]
+    assert {column["key"] for column in columns} >= {"username", "goals", "country", "last_active", *offered}
 
 
 def test_columns_of_a_site_are_left_out_where_they_may_tell(course_key, by, settings):

@@ -29,6 +29,8 @@
     const value = (name) => form.querySelector('[name="' + name + '"]').value;
     const parameters = () => page.report_parameters[value('report')] || [];
     const takes = (name) => parameters().includes(name);
+    const isTaken = ({not_in: reportsWithout = []}) => !reportsWithout.includes(value('report'));
+    const chosen = () => page.columns.filter(isTaken).map(({key}) => key).filter((key) => boxes.get(key).checked);
 
     /** What the chosen report does not take is out of sight. */
     function adapt() {
@@ -36,6 +38,7 @@
       date.hidden = !day;
       dateLabel.textContent = day === 'end_date' ? texts.report_week_end : texts.report_day;
       custom.hidden = !takes('columns');
+      page.columns.forEach((column) => { checks.get(column.key).hidden = !isTaken(column); });
     }
 
     function body() {
@@ -50,8 +53,9 @@
             asked[name] = select.value;
           }
         });
-        const keys = page.columns.map(({key}) => key).filter((key) => boxes.get(key).checked);
-        if (keys.length !== usual.size || keys.some((key) => !usual.has(key))) {
+        const keys = chosen();
+        const asUsual = page.columns.filter(isTaken).filter(({key}) => usual.has(key));
+        if (keys.length !== asUsual.length || keys.some((key) => !usual.has(key))) {
           asked.columns = keys;
         }
       }
@@ -61,13 +65,14 @@
     form.querySelector('[data-filters]').append(...[...selects].map(([name, select]) => element(
       'label', {class: 'ld-field'}, element('span', {}, texts['filter_' + name]), select,
     )));
-    form.querySelector('[data-columns]').append(...page.columns.map(({key, label}) => element(
-      'label', {class: 'ld-check'}, boxes.get(key), ' ' + label,
-    )));
+    const checks = new Map(page.columns.map(({key, label}) => [
+      key, element('label', {class: 'ld-check'}, boxes.get(key), ' ' + label),
+    ]));
+    form.querySelector('[data-columns]').append(...checks.values());
     form.querySelector('[name="report"]').addEventListener('change', adapt);
     form.addEventListener('submit', (event) => {
       event.preventDefault();
-      if (takes('columns') && ![...boxes.values()].some((box) => box.checked)) {
+      if (takes('columns') && !chosen().length) {
         messages.show('error', texts.columns_needed);
         return;
       }

@@ -25,9 +25,6 @@ from learner_data_plugin.models import (
     ReportSchedule,
     ScheduleOccurrence,
 )
-
-
-from learner_data_plugin.models import AuditRecord, EngagementCourse, ReportFile, ReportRun
 from learner_data_plugin.privacy import retention
 from learner_data_plugin.settings import tracking
 from tests import factories

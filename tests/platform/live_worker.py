@@ -13,7 +13,7 @@ from typing import Any
 
 from . import mongo
 
-LEARNERS = 400
+LEARNERS = 1_500
 
 
 def main() -> None:

@@ -259,10 +259,10 @@ class TestNames:
         assert second == first.removesuffix(".csv") + "_2.xlsx"
 
     def test_a_course_is_shortened_by_what_is_too_much(self, db):
-        name = self.name(factories.make_course(run="r" * 220, number="C"), 12)
-        assert len(name.encode()) == 255
-        assert name.startswith("TestX_C_rrr")
-        assert name.endswith("r_student_profile_info_2026-03-01-0005_12.csv")
+        name = self.name(factories.make_course(run="é" * 110, number="C"), 12)
+        assert len(name.encode()) in (254, 255)
+        assert name.startswith("TestX_C_ééé")
+        assert name.endswith("é_student_profile_info_2026-03-01-0005_12.csv")
 
 
 def test_all_that_is_said_about_a_report(course_key, instructor):

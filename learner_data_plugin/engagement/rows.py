@@ -31,6 +31,8 @@ HEADER_OF_DAY = ("Date", "Course ID", "Username", "Email", "Cohort", "Was Active
 HEADER_OF_WEEK = ("End Date", "Course ID", "Username", "Email", "Cohort", "Days Active This Week", *_COUNTS)
 
 _BLANK = ""
+_COUNTED_AT_ONCE = 3
+"""Times the rows of a batch: what is counted of an account takes a third of the memory of its row."""
 
 
 def read_rows(course_key: CourseKey, period: Period, *, batch_size: int) -> Iterator[Batch]:
@@ -38,13 +40,14 @@ def read_rows(course_key: CourseKey, period: Period, *, batch_size: int) -> Iter
 
     A batch holds the account ids and then the cells of each column of the header. What is not known is blank. Memory is that of
     a batch, and 45 bytes for each of those enrolled. There are 1 query for the accounts, and those of :mod:`enrolled` and
-    :mod:`tallies`.
+    :mod:`tallies`, for three batches at once.
     """
-    user_ids = enrolled.user_ids_enrolled(course_key, before=period.end, batch_size=batch_size)
+    at_once = _COUNTED_AT_ONCE * batch_size
+    user_ids = enrolled.user_ids_enrolled(course_key, before=period.end, batch_size=at_once)
     if not user_ids:
         return
     known = read_known(course_key, period)
-    tallies = tally(course_key, known, user_ids, batch_size=batch_size)
+    tallies = tally(course_key, known, user_ids, batch_size=at_once)
     write = _Cells(course_key, known, tallies)
     enrollments = platform_api.use_read_replica_if_available(
         platform_api.CourseEnrollment.objects.filter(course_id=course_key)

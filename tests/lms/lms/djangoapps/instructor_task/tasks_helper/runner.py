@@ -16,7 +16,7 @@ from django.db import reset_queries
 from lms.djangoapps.instructor_task.models import PROGRESS, InstructorTask
 
 TASK_LOG = logging.getLogger("edx.celery.task")
-PACED_UPDATES = 12
+PACED_STEPS = 12
 
 
 class TaskProgress:
@@ -26,12 +26,21 @@ class TaskProgress:
         self.action_name = action_name
         self.total = total
         self.start_time = start_time
-        self.attempted = 0
+        self._attempted = 0
         self.succeeded = 0
         self.skipped = 0
         self.failed = 0
         self.preassigned = 0
-        self._updates = 0
+        self._steps = 0
+
+    @property
+    def attempted(self) -> int:
+        return self._attempted
+
+    @attempted.setter
+    def attempted(self, number: int) -> None:
+        self._attempted = number
+        self._pace()
 
     @property
     def state(self) -> dict[str, Any]:
@@ -51,13 +60,12 @@ class TaskProgress:
         """Report the counters and return them; the last of these is what a task body returns."""
         progress = {**self.state, **(extra_meta or {})}
         current_task.update_state(state=PROGRESS, meta=progress)
-        self._pace()
         return progress
 
     def _pace(self) -> None:
-        """Pause, in the demo only, so that a person can watch the progress of a small course."""
-        self._updates += 1
-        if self._updates <= PACED_UPDATES:
+        """Pause at the first steps, in the demo only, so that a person can watch the progress of a small course."""
+        self._steps += 1
+        if self._steps <= PACED_STEPS:
             sleep(getattr(settings, "DEMO_PACE_SECONDS", 0))
 
 

@@ -90,7 +90,9 @@ class Demo:
 
     def run_schedules(self) -> None:
         """Have the recurring reports made, whose next due time is put into the past, as by cron."""
-        self.sql("UPDATE learner_data_plugin_reportschedule SET next_day = date('now'), next_due = datetime('now', '-1 hour')")
+        # Not to today: its hour may be to come.
+        due = "next_day = date('now', '-1 day'), next_due = datetime('now', '-1 hour')"
+        self.sql(f"UPDATE learner_data_plugin_reportschedule SET {due}")
         own = {"DEMO_DIRECTORY": str(self.directory), "PORT": str(self.port), "LEARNERS": str(LEARNERS)}
         services = {"DATABASE_URL": "", "CELERY_BROKER_URL": ""}
         environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "lms.envs.demo", **own, **services}

@@ -276,6 +276,7 @@ def test_a_tile_leads_to_those_whom_it_counts_and_who_are_enrolled(page, demo, t
     box = page.locator(".ld-tile", has=page.get_by_text(tile, exact=True))
     number = int(box.locator("a.ld-big").inner_text().split()[0].lstrip("+"))
     box.locator("a.ld-big").click()
+    expect(page).to_have_url(re.compile(f"tab=learners&activity={preset}$"))
     rows = list_learners(page)
     expect(page.locator(f"[data-preset={preset}]")).to_have_attribute("aria-pressed", "true")
     expect(page.locator(f"[data-preset={preset}] .ld-chip-count")).to_have_text(str(rows.count()))

@@ -53,6 +53,7 @@ setup(
     install_requires=[
         "celery>=5.2",
         "click>=8.0",
+        "cryptography>=42.0",
         "Django>=4.2",
         "django-countries>=7.5",
         "django-crum>=0.7.9",
@@ -64,7 +65,7 @@ setup(
         "event-tracking>=2.2",
         "openedx-events>=9.0",
         "openedx-filters>=2.1",
-        "pyjwt[crypto]>=2.4",  # and with it cryptography
+        "pyjwt>=2.4",
         "web-fragments>=2.1",
     ],
     extras_require={"openapi": ["drf-spectacular>=0.26"], "xlsx": ["openpyxl>=3.1", "xlsxwriter>=3.1"]},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +17,7 @@ from .. import audit, configuration
 from ..audit import seals
 from ..data import Actor
 from ..engagement import coverage, forgetting
+from ..engagement.periods import midnight
 from ..exceptions import frames
 from ..models import AuditRecord, ReportFile, ReportRun
 from ..reports import deletion, files, stale_runs
@@ -86,7 +87,7 @@ def _remove_old_records(course_key: CourseKey, now: datetime) -> int:
             continue
         day = (now - timedelta(days=days)).astimezone(UTC).date()
         with transaction.atomic():
-            moment = datetime.combine(day, time.min, UTC)
+            moment = midnight(day)
             told_again = "" if refused else seals.purge_of_refusals(course_key, older_than=moment)
             if number := some.remove_older_than(moment):
                 detail = seals.purged_before(day, refused=refused)

@@ -15,7 +15,6 @@ from lms.djangoapps.course_goals.models import UserActivity
 from learner_data_plugin.engagement import coverage, weeks
 from learner_data_plugin.engagement.periods import DAY
 from learner_data_plugin.models import EngagementWeek
-from learner_data_plugin.rest_api.v1 import urls  # noqa: F401  (what keeps the clock when it is imported, must not find it stopped)
 
 from .. import factories
 from ..rest_api.paths import api_path

@@ -121,9 +121,10 @@ class Selection:
     """Which learners and columns a table or a profile report holds.
 
     ``columns`` are column keys in order, None for the site's own choice. ``search`` matches part of the username, name or
-    email address, without regard to case and accents; ``usernames`` are the only learners wanted, () for all; ``cohort`` and
-    ``team`` are names, ``enrollment_mode`` a track's slug, ``activity`` one of ``engagement.presets.ACTIVITY``; '' means all.
-    ``sort`` is a column key, with a leading ``-`` for descending order; '' means by username.
+    email address, without regard to case and accents, or on a page of many learners its beginning (see ``learners.pages``);
+    ``usernames`` are the only learners wanted, () for all; ``cohort`` and ``team`` are names, ``enrollment_mode`` a track's
+    slug, ``activity`` one of ``engagement.presets.ACTIVITY``; '' means all. ``sort`` is a column key, with a leading ``-`` for
+    descending order; '' means by username.
     """
 
     columns: tuple[str, ...] | None = None

@@ -19,6 +19,7 @@ from ..engagement import presets
 from ..exceptions import LEAST_PURPOSE, VIEWS_AS_LEARNER
 from ..export.base import Format, available_formats
 from ..learners import offered_columns
+from ..learners.pages import SEARCHED_ANYWHERE
 from ..platform import api as platform_api
 from ..reports.base import reports
 from . import assets, course_facts, tabs
@@ -90,6 +91,7 @@ def panel_context(user: Any, course_key: CourseKey, *, tab: str | None = None) -
             "least_purpose": LEAST_PURPOSE if configuration.value("REQUIRE_PURPOSE", org=course.org) else 0,
             "learner_count": facts.learner_count,
             "learners_limit": facts.learners_limit,
+            "is_searched_anywhere": facts.learner_count <= SEARCHED_ANYWHERE,
             "counted_on_request": api.COUNTED_ON_REQUEST,
             "table_available": facts.learner_count < facts.learners_limit,
             "formats": {file_format.name: str(file_format.label) for file_format in _formats_on_page()},

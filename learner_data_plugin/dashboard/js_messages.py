@@ -111,6 +111,9 @@ def _table() -> dict[str, str]:
     return {
         "table_caption": _("Learners enrolled right now"),
         "table_search": _("Search by username, name or email"),
+        "table_search_beginnings": _(
+            "In a course of this size, a search finds usernames, names and email addresses that begin with the text."
+        ),
         "table_all": pgettext("filter", "All"),
         "filter_cohort": _("Cohort"),
         "filter_team": _("Team"),

@@ -12,6 +12,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.db.models import QuerySet
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from opaque_keys.edx.keys import CourseKey
 
@@ -20,11 +21,16 @@ from ..columns.catalogue import get_column
 from ..data import LearnersPage, Selection
 from ..engagement import presets
 from ..exceptions import InvalidSelection
-from ..platform.batches import Among, read_batches
+from ..platform.batches import Among
+from ..platform.streaming import read_in_order
 from . import queries, table
+from .chosen import USERNAME, Chosen
 
-SEARCHED_LEARNERS = 200_000
-"""In a larger course a page is not searched: every name would have to be read for each request."""
+SEARCHED_ANYWHERE = 50_000
+"""Of more learners than this only beginnings are searched: the database would have to read every name for each request."""
+
+MOST_ACCOUNTS = 10_000
+"""Of the site, that begin with what is searched for: looking up more of them in a course takes too long."""
 
 LARGE = 20_000
 """So many learners take the database long to count and to sort; what it found is kept, see :func:`_kept`."""
@@ -34,13 +40,11 @@ MOST_KEPT = 120_000
 
 KEEP_SECONDS = 60
 ACCOUNTS_AT_ONCE, ACCOUNTS_AT_MOST = 2_000, 10_000
-INDEXED = {"user__username": "username", "user__email": "email"}
+INDEXED = {USERNAME: "username", "user__email": "email"}
 """Columns of accounts that the platform has unique indexes of."""
 
 log = logging.getLogger(__name__)
-_BY_USERNAME = "user__username"
 _IDS_AT_ONCE = 10_000
-_FEW = 1_000
 _TOO_MANY = b"too many"
 
 
@@ -48,10 +52,10 @@ def read_page(course_key: CourseKey, selection: Selection, *, number: int, size:
     """Return the page of this number, from 1; one past the last is empty. Raises InvalidSelection or UnknownColumn.
 
     The order is that of a stored column, by username unless given; columns that are worked out have none. Queries: 2 for the
-    page, those of a batch for its cells, and where something is searched for 1 for every BATCH_SIZE learners and 4 more. With a
-    preset of ``activity`` 1 for the page, and 8 bytes of memory for each learner found; whom it found in a large course, or how
-    many if they are more than ``MOST_KEPT``, is kept for a minute. The first pages of a large selection come from an index of
-    accounts, by at most 4 queries; its ``count`` is up to a minute old.
+    page, those of a batch for its cells, and where something is searched for in many learners 3 more. A search or a preset of
+    ``activity`` takes 8 bytes of memory for each learner found; whom a preset found in a large course, or how many if they are
+    more than ``MOST_KEPT``, is kept for a minute. The first pages of a large selection come from an index of accounts, by at
+    most 4 queries; its ``count`` is up to a minute old.
     """
     columns = table.check_selection(course_key, selection)
     key = selection.sort.removeprefix("-") or "username"
@@ -66,8 +70,8 @@ def read_page(course_key: CourseKey, selection: Selection, *, number: int, size:
         enrollments = queries.present(queries.enrollments_of(course_key, selection))
         count = _count(course_key, selection, enrollments)
         if selection.search:
-            found_ids = _search(course_key, selection, path, count)
-            count, ids = len(found_ids), found_ids[places]
+            found = _search(course_key, selection, path, count)
+            count, ids = len(found), found[places].tolist()
         else:
             ids = _in_order(enrollments, path, selection, places, count)
     rows = queries.read_these(course_key, ids, columns=columns) if ids else []
@@ -88,7 +92,7 @@ def count_presets(course_key: CourseKey, selection: Selection) -> dict[str, int]
     counts = {"": _count(course_key, asked, queries.present(queries.enrollments_of(course_key, asked)))}
     for preset in presets.offered(course_key.org):
         chosen = replace(asked, activity=preset)
-        found = _find_active(course_key, chosen, _BY_USERNAME)
+        found = _find_active(course_key, chosen, USERNAME)
         enrollments = queries.present(queries.enrollments_of(course_key, chosen))
         counts[preset] = _count(course_key, chosen, enrollments) if found is None else len(found)
     return counts
@@ -182,23 +186,26 @@ def _by_index(enrollments: QuerySet, field: str, backwards: bool, place: slice) 
     return None
 
 
-def _search(course_key: CourseKey, selection: Selection, path: str, count: int) -> list[int]:
-    """The enrollments of those searched for, in order: by the same rule as in reports and small tables, see queries.Chosen."""
-    if count > SEARCHED_LEARNERS:
+def _search(course_key: CourseKey, selection: Selection, path: str, count: int) -> array[int]:
+    """The enrollments of those searched for, in order: by the same rule as in reports and small tables, see chosen.Chosen.
+
+    In a large course only those of whom a username, a name or an address begins with the text: indexes have these.
+    """
+    chosen = Chosen(course_key, selection)
+    condition = chosen.perhaps() if count <= SEARCHED_ANYWHERE else Among("user_id", _begin_so(chosen))
+    enrollments = queries.present(queries.enrollments_of(course_key, selection)).filter(condition)
+    fields = ("id", *chosen.fields)
+    rows = _sorted(enrollments, path, selection).values_list(*fields)
+    size = configuration.value("BATCH_SIZE", org=course_key.org)
+    return array("q", (row[0] for part in read_in_order(rows, size=size) for row in chosen.among(part, fields)))
+
+
+def _begin_so(chosen: Chosen) -> set[int]:
+    accounts = chosen.accounts_that_begin_so(MOST_ACCOUNTS)
+    if accounts is None:
         raise InvalidSelection(
-            _("Courses with more than {limit} learners are not searched here. Filter them, or generate a report.").format(
-                limit=SEARCHED_LEARNERS
+            _("More than {limit} accounts begin like that. Type more letters.").format(
+                limit=number_format(MOST_ACCOUNTS, force_grouping=True)
             )
         )
-    enrollments = queries.present(queries.enrollments_of(course_key, selection))
-    chosen = queries.Chosen(course_key, selection)
-    fields = ("id", *chosen.fields)
-    size = configuration.value("BATCH_SIZE", org=course_key.org)
-    found = {
-        row[0]
-        for _part, rows in read_batches(enrollments, chosen.fields, batch_size=size, expected=count)
-        for row in chosen.among(rows, fields)
-    }
-    if len(found) <= _FEW:
-        return list(_sorted(enrollments.filter(Among("id", found)), path, selection))
-    return [pk for pk in _sorted(enrollments, path, selection).iterator(chunk_size=_IDS_AT_ONCE) if pk in found]
+    return accounts

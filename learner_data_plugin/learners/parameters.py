@@ -29,7 +29,9 @@ COLUMNS = serializers.ListField(
     help_text="Keys of columns in their order; all that are offered unless given.",
 )
 SELECTION_TEXTS = {
-    "search": TextField(help_text="Part of the username, the name or the email address."),
+    "search": TextField(
+        help_text="Part of the username, the name or the email address; on a page of a large course the beginning."
+    ),
     "cohort": TextField(help_text="Name of a cohort; [unassigned] for learners without one."),
     "team": TextField(help_text="Name of a team; [unavailable] for learners without one."),
     "enrollment_mode": TextField(help_text="Slug of an enrollment track, such as verified."),

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any
-from unicodedata import category, normalize
 
 from django.contrib.auth import get_user_model
 from django.db.models import Count, Q, QuerySet
 from opaque_keys.edx.keys import CourseKey
 
-from .. import configuration
 from ..columns import groups
-from ..columns.base import Column, Field, LearnerBatch, fields_for
-from ..columns.catalogue import get_column
+from ..columns.base import Column, LearnerBatch, fields_for
 from ..data import Selection
 from ..engagement.presets import filter_by_activity
 from ..export.base import Batch
@@ -21,8 +18,7 @@ from ..models import Erasure
 from ..platform import api as platform_api
 from ..platform.batches import Rows
 from ..platform.streaming import read_in_order
-
-_USERNAME = "user__username"
+from .chosen import USERNAME, Chosen
 
 
 def count_learners(course_key: CourseKey, selection: Selection | None = None) -> int:
@@ -47,11 +43,11 @@ def read_learners(
     enrollments, chosen = enrollments_of(course_key, selection), Chosen(course_key, selection)
     if most is not None:
         enrollments = present(enrollments)
-    fields = fields_for(columns, more=(*chosen.fields, _USERNAME))
+    fields = fields_for(columns, more=(*chosen.fields, USERNAME))
     memory: dict[Any, Any] = {}
-    rows = enrollments.order_by(_USERNAME).values_list(*fields)[:most]
+    rows = enrollments.order_by(USERNAME).values_list(*fields)[:most]
     for read in read_in_order(rows, size=batch_size):
-        if found := chosen.among(_not_retired(read, fields.index(_USERNAME)), fields):
+        if found := chosen.among(_not_retired(read, fields.index(USERNAME)), fields):
             batch = LearnerBatch(course_key, enrollments, dict(zip(fields, zip(*found, strict=True), strict=True)), memory)
             yield [column.cells(batch) for column in columns]
 
@@ -69,45 +65,6 @@ def read_these(course_key: CourseKey, enrollment_ids: Sequence[int], *, columns:
         return []
     batch = LearnerBatch(course_key, enrollments, dict(zip(fields, zip(*found, strict=True), strict=True)))
     return list(zip(*(column.cells(batch) for column in columns), strict=True))
-
-
-class Chosen:
-    """Tells who is chosen: by what is shown, and by a text without regard to case and accents.
-
-    Not the database, of which each has rules of its own. What is private is not searched, or searching would tell it.
-    """
-
-    def __init__(self, course_key: CourseKey, selection: Selection) -> None:
-        self._text = _folded(selection.search)
-        private = configuration.private_columns(course_key.org) if self._text else ()
-        searched = [get_column(key) for key in ("username", "email", "name") if self._text and key not in private]
-        self._usernames = frozenset(selection.usernames)
-        self._searched = [column.path for column in searched if column.path]
-        shown = {"enrollment_mode": selection.enrollment_mode, "cohort": selection.cohort, "team": selection.team}
-        self._shown = [
-            (column.path or "", column.missing, shown[column.key]) for column in map(get_column, shown) if shown[column.key]
-        ]
-        shown_fields = (field for field, _missing, _value in self._shown)
-        self.fields: tuple[Field, ...] = (*self._searched, *shown_fields, *((_USERNAME,) if self._usernames else ()))
-
-    def among(self, rows: Rows, fields: Sequence[Field]) -> Rows:
-        """Return the rows, of these fields, of those who are chosen."""
-        for field, missing, value in self._shown:
-            place = fields.index(field)
-            rows = [row for row in rows if (missing if row[place] is None else row[place]) == value]
-        if self._usernames:
-            place = fields.index(_USERNAME)
-            rows = [row for row in rows if row[place] in self._usernames]
-        if self._text:
-            places = [fields.index(field) for field in self._searched]
-            rows = [row for row in rows if any(self._text in _folded(row[place] or "") for place in places)]
-        return rows
-
-
-def _folded(text: str) -> str:
-    if text.isascii():
-        return text.lower()
-    return "".join(letter for letter in normalize("NFD", text.lower()) if not category(letter).startswith("M"))
 
 
 def _not_retired(rows: Rows, username: int) -> Rows:

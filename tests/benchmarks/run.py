@@ -34,7 +34,7 @@ DOCUMENTED_SIZES = (*SIZES, 1_000_000)
 REPORTS = (("report", "profile", "csv"), ("report", "anonymized_ids", "csv"), ("report", "profile", "xlsx"))
 CHARTS = (("charts", "charts_refresh", "table"), ("charts", "charts", "json"), ("charts", "page", "html"))
 """Counting a course for its charts, and answers from the stored numbers."""
-TABLES = tuple(("table", f"table{what}", "json") for what in ("", "_sort", "_filter", "_preset", "_search"))
+TABLES = tuple(("table", f"table{what}", "json") for what in ("", "_sort", "_filter", "_preset", "_search", "_search_all"))
 """Pages of the table on the page."""
 
 BUILT_IN_LEARNERS = 10_000

@@ -151,6 +151,15 @@ class TestQueries:
             assert instructor_client.get(page_path(course_key)).status_code == 200
 
 
+def test_says_how_a_course_of_this_size_is_searched(course_key, instructor_client, monkeypatch):
+    factories.make_learners(course_key, 2)
+    for most, is_searched_anywhere in ((2, True), (1, False)):
+        monkeypatch.setattr(context, "SEARCHED_ANYWHERE", most)
+        text = instructor_client.get(page_path(course_key)).content.decode()
+        page = json.loads(html.unescape(re.search(r'data-learner-data="([^"]*)"', text)[1]))
+        assert page["is_searched_anywhere"] is is_searched_anywhere
+
+
 def test_works_without_a_cache(course_key, instructor_client, monkeypatch):
     class Broken:
         def get(self, _key):

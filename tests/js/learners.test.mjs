@@ -331,6 +331,16 @@ test('an address of a page that is gone leads to the last one', async () => {
   assert.deepEqual(kept, {page: 3});
 });
 
+test('where only beginnings are searched, the field says so', async () => {
+  const hint = '#learner-data-beginnings';
+  const large = await open({paged: true, given: {is_searched_anywhere: false}});
+  assert.equal(large.find(hint).textContent, 'table_search_beginnings');
+  assert.equal(large.find('#learner-data-search').getAttribute('aria-describedby'), 'learner-data-beginnings');
+  const small = await open({paged: true, given: {is_searched_anywhere: true}});
+  assert.equal(small.find(hint), null);
+  assert.equal(small.find('#learner-data-search').getAttribute('aria-describedby'), null);
+});
+
 test('a page that holds all needs no turning', async () => {
   answer = pages(20);
   const {find} = await open({paged: true});

@@ -78,6 +78,7 @@
       const nobody = element('p', {class: 'ld-empty', hidden: true}, texts.table_nobody);
       const search = element('input', {
         type: 'search', class: 'ld-input', id: 'learner-data-search', autocomplete: 'off', spellcheck: 'false',
+        'aria-describedby': page.is_searched_anywhere ? null : 'learner-data-beginnings',
         input: () => {
           window.clearTimeout(waiting);
           waiting = window.setTimeout(find, PAUSE);
@@ -390,6 +391,9 @@
       place.replaceChildren(
         presets.element,
         element('div', {class: 'ld-toolbar'}, labelled(texts.table_search, search), fold, foldable, clear),
+        ...(page.is_searched_anywhere ? [] : [
+          element('p', {class: 'ld-hint', id: 'learner-data-beginnings'}, texts.table_search_beginnings),
+        ]),
         selection.bar,
         element(
           'div', {class: 'ld-tablebar'}, element('div', {}, title, shown),

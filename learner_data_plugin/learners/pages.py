@@ -176,7 +176,7 @@ def _by_index(enrollments: QuerySet, field: str, backwards: bool, place: slice) 
     start, end = 0, ACCOUNTS_AT_ONCE
     while end <= ACCOUNTS_AT_MOST:
         ids = list(accounts.values_list("id", flat=True)[start:end])
-        there = dict(enrollments.order_by().filter(user_id__in=ids).values_list("user_id", "id"))
+        there = dict(enrollments.order_by().filter(Among("user_id", ids)).values_list("user_id", "id"))
         found += [there[user_id] for user_id in ids if user_id in there]
         if len(found) >= place.stop or len(ids) < end - start:
             return found[place]

@@ -100,6 +100,8 @@ class Column:
     kept_for_compatibility: bool = False
     optional: bool = False
     """Whether it is offered where a site has not named it in COLUMNS, but is off unless somebody asks for it."""
+    ahead: Callable[[QuerySet], Any] | None = None
+    """What ``compute`` asks ``batch.of_all`` for: it is read while the database sorts the learners, before the first batch."""
 
     def __post_init__(self) -> None:
         if (self.path is None) == (self.compute is None):

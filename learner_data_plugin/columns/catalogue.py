@@ -74,6 +74,7 @@ _GUIDE = (
         _COURSE,
         compute=verification.statuses,
         fields=("mode",),
+        ahead=verification.verified_users,
     ),
     Column(
         "cohort",

@@ -46,15 +46,16 @@ def read_rows(course_key: CourseKey, period: Period, *, batch_size: int) -> Iter
     user_ids = enrolled.user_ids_enrolled(course_key, before=period.end, batch_size=at_once)
     if not user_ids:
         return
-    known = read_known(course_key, period)
-    tallies = tally(course_key, known, user_ids, batch_size=at_once)
-    write = _Cells(course_key, known, tallies)
     enrollments = platform_api.use_read_replica_if_available(
         platform_api.CourseEnrollment.objects.filter(course_id=course_key)
     )
     # An account that was deleted has no name to be shown by, and is not found here.
     accounts = enrollments.order_by("user__username").values_list("user_id", "user__username", "user__email", groups.COHORT)
-    for read in read_in_order(accounts, size=batch_size):
+    reading = read_in_order(accounts, size=batch_size)  # which the database sorts while it counts
+    known = read_known(course_key, period)
+    tallies = tally(course_key, known, user_ids, batch_size=at_once)
+    write = _Cells(course_key, known, tallies)
+    for read in reading:
         found = [(row, place) for row in read if (place := tallies.place(row[0])) is not None]
         if found:
             rows, places = zip(*found, strict=True)

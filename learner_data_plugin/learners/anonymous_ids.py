@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.conf import settings
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -11,6 +11,7 @@ from opaque_keys.edx.keys import CourseKey
 
 from ..export.base import Batch
 from ..platform import api as platform_api
+from ..platform.batches import Rows
 from ..platform.deadlocks import retry_on_deadlock
 from ..platform.streaming import read_in_order
 
@@ -30,8 +31,12 @@ def read_anonymous_ids(course_key: CourseKey, *, batch_size: int) -> Iterator[Ba
     another process does the same (at most 2 queries a batch). Must not run inside a transaction that a database error would
     spoil.
     """
-    enrollments = _enrollments(course_key).order_by("user_id")
-    for rows in read_in_order(enrollments.values_list("user_id", stored_id(None), stored_id(course_key)), size=batch_size):
+    stored = _enrollments(course_key).order_by("user_id").values_list("user_id", stored_id(None), stored_id(course_key))
+    return _completed(read_in_order(stored, size=batch_size), course_key)
+
+
+def _completed(read: Iterable[Rows], course_key: CourseKey) -> Iterator[Batch]:
+    for rows in read:
         user_ids, site_wide, of_course = zip(*rows, strict=True)
         yield [user_ids, complete_ids(user_ids, site_wide, None), complete_ids(user_ids, of_course, course_key)]
 

@@ -37,19 +37,24 @@ def read_learners(
 ) -> Iterator[Batch]:
     """Yield the learners with an active enrollment, each once, ordered by username as the database sorts.
 
-    Of a course with more than ``most`` learners only so many are looked at. There is 1 query for the stored values, and those
-    of columns that are computed.
+    Of a course with more than ``most`` learners only so many are looked at. There is 1 query for the stored values, which the
+    database begins when this is called, and those of columns that are computed.
     """
     enrollments, chosen = enrollments_of(course_key, selection), Chosen(course_key, selection)
     if most is not None:
         enrollments = present(enrollments)
     fields = fields_for(columns, more=(*chosen.fields, USERNAME))
-    memory: dict[Any, Any] = {}
-    rows = enrollments.order_by(USERNAME).values_list(*fields)[:most]
-    for read in read_in_order(rows, size=batch_size):
-        if found := chosen.among(_not_retired(read, fields.index(USERNAME)), fields):
-            batch = LearnerBatch(course_key, enrollments, dict(zip(fields, zip(*found, strict=True), strict=True)), memory)
-            yield [column.cells(batch) for column in columns]
+    reading = read_in_order(enrollments.order_by(USERNAME).values_list(*fields)[:most], size=batch_size)
+
+    def batches() -> Iterator[Batch]:
+        memory = {column.ahead: column.ahead(enrollments) for column in columns if column.ahead is not None}
+        for read in reading:
+            if found := chosen.among(_not_retired(read, fields.index(USERNAME)), fields):
+                values = dict(zip(fields, zip(*found, strict=True), strict=True))
+                batch = LearnerBatch(course_key, enrollments, values, memory)
+                yield [column.cells(batch) for column in columns]
+
+    return batches()
 
 
 def read_these(course_key: CourseKey, enrollment_ids: Sequence[int], *, columns: Sequence[Column]) -> list[tuple[Any, ...]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from typing import Any
 
 from django.db import connections
@@ -11,33 +12,60 @@ from django.db.models import QuerySet
 
 from .batches import Rows
 
+_SECONDS_TO_WAIT = 24 * 60 * 60
+"""For somebody to take more rows; the servers of MySQL otherwise give up after one minute."""
+
 
 def read_in_order(rows: QuerySet, *, size: int) -> Iterator[Rows]:
     """Yield the rows of a queryset in its order, ``size`` at a time (1 query).
 
     The queryset is one of ``values_list``, in which expressions stand after paths. The database sorts the rows, and hands them
     over as they are asked for: memory is that of a batch, however many there are, and they are those of one moment.
+
+    It begins to sort when this is called, on a connection of its own, so that it can be asked other things until the rows are
+    there. Within a transaction the connection is the usual one, since another would not see what the transaction has changed.
     """
-    with _streaming(rows.db) as connection:
-        compiler: Any = rows.query.get_compiler(connection=connection)
-        for chunk in compiler.execute_sql(chunked_fetch=True, chunk_size=size):
-            yield list(compiler.results_iter(results=[chunk], tuple_expected=True))
+    usual = connections[rows.db]
+    if usual.in_atomic_block:
+        return _rows(*_begin(rows, usual, size))
+    reading = _read_meanwhile(rows, size)
+    next(reading)
+    return reading
 
 
-@contextmanager
-def _streaming(alias: str) -> Iterator[Any]:
-    """Yield a connection of its own, whose cursor stays on the server, so that the usual one can be asked other things.
+def _read_meanwhile(rows: QuerySet, size: int) -> Iterator[Rows]:
+    """Yield nothing once the query is on its way, and then the rows."""
+    own: Any = connections.create_connection(rows.db)
+    own.inc_thread_sharing()
+    with closing(own), ThreadPoolExecutor(1, thread_name_prefix="learner_data_rows") as thread:
+        begun = thread.submit(_begin_on_its_own, rows, own, size)
+        yield []
+        compiler, chunks = begun.result()
+        try:
+            yield from _rows(compiler, chunks)
+        finally:
+            own.close()  # at first: the driver would fetch all rows that nobody wants any more
+            if isinstance(chunks, Generator):  # and not of a query that cannot find anything
+                with suppress(own.Database.Error):
+                    chunks.close()
 
-    Within a transaction it is the usual one, since another would not see what the transaction has changed.
-    """
-    if connections[alias].in_atomic_block:
-        yield connections[alias]
-        return
-    own: Any = connections.create_connection(alias)
+
+def _begin_on_its_own(rows: QuerySet, own: Any, size: int) -> tuple[Any, Iterator[Any]]:
     own.ensure_connection()
-    if own.vendor == "mysql":  # whose driver otherwise fetches all rows at once
+    if own.vendor == "mysql":
+        # Its driver otherwise fetches all rows at once.
         own.create_cursor = lambda name=None: own.connection.cursor(own.Database.cursors.SSCursor)
-    try:
-        yield own
-    finally:
-        own.close()
+        with own.connection.cursor() as cursor:
+            cursor.execute("SET SESSION net_write_timeout = %s", [_SECONDS_TO_WAIT])
+    return _begin(rows, own, size)
+
+
+def _begin(rows: QuerySet, connection: Any, size: int) -> tuple[Any, Iterator[Any]]:
+    """Return the query's compiler and its answer, once the database has the first row of it."""
+    compiler: Any = rows.query.get_compiler(connection=connection)
+    return compiler, compiler.execute_sql(chunked_fetch=True, chunk_size=size)
+
+
+def _rows(compiler: Any, chunks: Iterator[Any]) -> Iterator[Rows]:
+    for chunk in chunks:
+        yield list(compiler.results_iter(results=[chunk], tuple_expected=True))

@@ -81,13 +81,14 @@ def _build(run: ReportRun, on_progress: OnProgress) -> ReportFile:
     # Asked again: the site and the course may offer less by now than when the report was requested.
     columns = report.columns(run.course_id, run.selection)
     header = [column.key for column in columns]
+    batches = report.batches(run.course_id, run.selection, columns=columns)  # which the database begins meanwhile
     total, done = report.count(run.course_id, run.selection), 0
     digests, disclosed = Digests(run), Disclosed(total)
     counter = report.counter() if report.counter else None
     with TemporaryFile(prefix="learner_data_") as file, _no_search_for_cycles():
         on_progress(0, total)
         with file_format.open_writer(file, header, title=str(report.label), subject=str(run.course_id)) as writer:
-            for user_ids, *cells in without_erased(report.batches(run.course_id, run.selection, columns=columns)):
+            for user_ids, *cells in without_erased(batches):
                 for index in (digests, disclosed):
                     index.add(user_ids)
                 if counter is not None:

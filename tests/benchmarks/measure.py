@@ -65,7 +65,7 @@ TABLE_PARAMETERS = {
     "table_sort": "sort=-email",
     "table_filter": "enrollment_mode=verified",
     "table_preset": "activity=inactive_14",
-    "table_search": "search=learner_077",
+    "table_search": "search=learner_07711",
     "table_search_all": "search=example",
 }
 """Pages of the table on the page. The last finds everybody, or in a large course, of which beginnings are searched, nobody."""

@@ -1,0 +1,128 @@
+"""Rows that the database sorts while it is asked other things."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import DatabaseError, connection, connections
+from django.db.models import F, Func
+from django.db.models.expressions import RawSQL
+from django.test.utils import CaptureQueriesContext
+
+from learner_data_plugin.platform import streaming
+from learner_data_plugin.platform.streaming import read_in_order
+from tests import factories
+
+
+def names():
+    return get_user_model().objects.order_by("-username").values_list("username", "id")
+
+
+@pytest.fixture
+def own_connections(monkeypatch):
+    """Connections that were made for reading, in the order in which they were."""
+    made, create = [], connections.create_connection
+
+    def create_own(alias):
+        own = create(alias)
+        close, own.is_closed = own.close, False  # Django keeps the connection of a database in memory
+
+        def close_and_say_so():
+            own.is_closed = True
+            close()
+
+        own.close = close_and_say_so
+        made.append(own)
+        return own
+
+    monkeypatch.setattr(connections, "create_connection", create_own)
+    return made
+
+
+@pytest.fixture
+def begun(monkeypatch):
+    """Whether the database has been asked."""
+    event, begin = threading.Event(), streaming._begin
+
+    def asked(*words):
+        answer = begin(*words)
+        event.set()
+        return answer
+
+    monkeypatch.setattr(streaming, "_begin", asked)
+    return event
+
+
+def threads():
+    return [thread for thread in threading.enumerate() if thread.name.startswith("learner_data_rows")]
+
+
+@pytest.mark.django_db(transaction=True)
+class TestOnAConnectionOfItsOwn:
+    @pytest.mark.parametrize("size", [1, 2, 3, 100])
+    def test_rows_come_in_the_order_of_the_database(self, size):
+        users = [factories.make_user(name) for name in ("bob", "adam", "zoe")]
+        parts = list(read_in_order(names(), size=size))
+        assert [row for part in parts for row in part] == [(user.username, user.pk) for user in (users[2], users[0], users[1])]
+        assert all(1 <= len(part) <= size for part in parts)
+
+    def test_of_nobody_there_is_no_part(self, own_connections):
+        assert list(read_in_order(names(), size=10)) == []
+        assert list(read_in_order(names().none(), size=10)) == []
+        assert [own.is_closed for own in own_connections] == [True, True]
+
+    def test_the_database_begins_before_the_first_row_is_wanted(self, begun, own_connections):
+        factories.make_user("bob")
+        reading = read_in_order(names(), size=10)
+        assert begun.wait(20)
+        assert get_user_model().objects.count() == 1  # on the usual connection, meanwhile
+        assert [part[0][0] for part in reading] == ["bob"]
+
+    def test_the_usual_connection_is_not_asked(self, own_connections):
+        factories.make_user("bob")
+        with CaptureQueriesContext(connection) as queries:
+            assert len(list(read_in_order(names(), size=10))) == 1
+        assert len(queries) == 0
+        assert len(own_connections) == 1
+
+    def test_nothing_is_left_when_everything_was_read(self, own_connections):
+        factories.make_user("bob")
+        for _ in read_in_order(names(), size=10):
+            assert not own_connections[0].is_closed
+        assert own_connections[0].is_closed
+        assert threads() == []
+
+    @pytest.mark.parametrize("read", [0, 1])
+    def test_nothing_is_left_when_nobody_wants_the_rest(self, own_connections, read):
+        for name in ("bob", "adam", "zoe"):
+            factories.make_user(name)
+        reading = read_in_order(names(), size=1)
+        for _ in range(read):
+            next(reading)
+        del reading
+        assert own_connections[0].is_closed
+        assert threads() == []
+
+    def test_an_error_of_the_database_comes_with_the_first_rows(self, own_connections):
+        factories.make_user("bob")
+        reading = read_in_order(names().annotate(wrong=Func(F("id"), function="NO_SUCH_FUNCTION")), size=10)
+        with pytest.raises(DatabaseError):
+            next(reading)
+        assert own_connections[0].is_closed
+        assert threads() == []
+
+    @pytest.mark.skipif(connection.vendor != "mysql", reason="Servers of MySQL alone give up a reader who takes a minute.")
+    def test_a_reader_may_take_longer_than_a_minute(self):
+        factories.make_user("bob")
+        patience = RawSQL("@@SESSION.net_write_timeout", [])
+        [[[seconds]]] = read_in_order(names().values_list(patience), size=10)
+        assert seconds > 60 * 60
+
+
+@pytest.mark.django_db
+def test_within_a_transaction_rows_are_what_it_has_changed(own_connections):
+    factories.make_user("bob")
+    assert [part[0][0] for part in read_in_order(names(), size=10)] == ["bob"]
+    assert own_connections == []

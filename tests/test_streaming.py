@@ -11,9 +11,15 @@ from django.db.models import F, Func
 from django.db.models.expressions import RawSQL
 from django.test.utils import CaptureQueriesContext
 
+from learner_data_plugin.engagement import rows
+from learner_data_plugin.engagement.periods import Period, today
+from learner_data_plugin.exceptions import ReportFailed
 from learner_data_plugin.platform import streaming
 from learner_data_plugin.platform.streaming import read_in_order
+from learner_data_plugin.reports import building
+from learner_data_plugin.reports.base import get_report
 from tests import factories
+from tests.reading import start_run
 
 
 def names():
@@ -119,6 +125,41 @@ class TestOnAConnectionOfItsOwn:
         patience = RawSQL("@@SESSION.net_write_timeout", [])
         [[[seconds]]] = read_in_order(names().values_list(patience), size=10)
         assert seconds > 60 * 60
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("report", ["profile", "research", "anonymized_ids"])
+@pytest.mark.parametrize("breaks", ["count", "on_progress", "write"])
+def test_a_report_that_fails_leaves_no_query_behind(course_key, own_connections, monkeypatch, report, breaks):
+    factories.make_learners(course_key, 3, mode="verified")
+    run = start_run(course_key, report=report)
+
+    def fail(*_words, **_named):
+        raise DatabaseError
+
+    if breaks == "count":
+        monkeypatch.setattr(type(get_report(report)), "count", fail)
+    elif breaks == "write":
+        monkeypatch.setattr(building, "without_erased", fail)
+    with pytest.raises(ReportFailed) as failure:
+        building.build_report(run, on_progress=fail if breaks == "on_progress" else lambda done, total: None)
+    assert failure.traceback  # which still holds what the report held
+    assert {own.is_closed for own in own_connections} == {True}
+    assert threads() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_count_that_fails_leaves_no_query_of_accounts_behind(course_key, own_connections, monkeypatch):
+    factories.make_learners(course_key, 3)
+
+    def fail(*_words, **_named):
+        raise DatabaseError
+
+    monkeypatch.setattr(rows, "tally", fail)
+    with pytest.raises(DatabaseError) as failure:
+        list(rows.read_rows(course_key, Period(today(), today()), batch_size=10))
+    assert failure.traceback
+    assert [own.is_closed for own in own_connections] == [True]
 
 
 @pytest.mark.django_db

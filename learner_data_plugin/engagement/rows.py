@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from typing import Any
 
 from opaque_keys.edx.keys import CourseKey
@@ -51,15 +52,15 @@ def read_rows(course_key: CourseKey, period: Period, *, batch_size: int) -> Iter
     )
     # An account that was deleted has no name to be shown by, and is not found here.
     accounts = enrollments.order_by("user__username").values_list("user_id", "user__username", "user__email", groups.COHORT)
-    reading = read_in_order(accounts, size=batch_size)  # which the database sorts while it counts
-    known = read_known(course_key, period)
-    tallies = tally(course_key, known, user_ids, batch_size=at_once)
-    write = _Cells(course_key, known, tallies)
-    for read in reading:
-        found = [(row, place) for row in read if (place := tallies.place(row[0])) is not None]
-        if found:
-            rows, places = zip(*found, strict=True)
-            yield write.columns(rows, places)
+    with closing(read_in_order(accounts, size=batch_size)) as reading:  # which the database sorts while it counts
+        known = read_known(course_key, period)
+        tallies = tally(course_key, known, user_ids, batch_size=at_once)
+        write = _Cells(course_key, known, tallies)
+        for read in reading:
+            found = [(row, place) for row in read if (place := tallies.place(row[0])) is not None]
+            if found:
+                rows, places = zip(*found, strict=True)
+                yield write.columns(rows, places)
 
 
 class _Cells:

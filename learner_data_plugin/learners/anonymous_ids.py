@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 
 from django.conf import settings
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -11,9 +12,8 @@ from opaque_keys.edx.keys import CourseKey
 
 from ..export.base import Batch
 from ..platform import api as platform_api
-from ..platform.batches import Rows
 from ..platform.deadlocks import retry_on_deadlock
-from ..platform.streaming import read_in_order
+from ..platform.streaming import begun_at_once, read_in_order
 
 HEADER = ("User ID", "Anonymized User ID", "Course Specific Anonymized User ID")
 """The platform's own header of this file."""
@@ -24,7 +24,8 @@ def count_ever_enrolled(course_key: CourseKey) -> int:
     return _enrollments(course_key).count()
 
 
-def read_anonymous_ids(course_key: CourseKey, *, batch_size: int) -> Iterator[Batch]:
+@begun_at_once
+def read_anonymous_ids(course_key: CourseKey, *, batch_size: int) -> Generator[Batch]:
     """Yield user ID, site-wide and course-specific anonymized ID of everyone who ever enrolled, by user ID.
 
     Stored IDs are read (of several, the newest, as the platform does; 1 query); missing ones are created and stored, also when
@@ -32,13 +33,11 @@ def read_anonymous_ids(course_key: CourseKey, *, batch_size: int) -> Iterator[Ba
     spoil.
     """
     stored = _enrollments(course_key).order_by("user_id").values_list("user_id", stored_id(None), stored_id(course_key))
-    return _completed(read_in_order(stored, size=batch_size), course_key)
-
-
-def _completed(read: Iterable[Rows], course_key: CourseKey) -> Iterator[Batch]:
-    for rows in read:
-        user_ids, site_wide, of_course = zip(*rows, strict=True)
-        yield [user_ids, complete_ids(user_ids, site_wide, None), complete_ids(user_ids, of_course, course_key)]
+    with closing(read_in_order(stored, size=batch_size)) as reading:
+        yield []
+        for rows in reading:
+            user_ids, site_wide, of_course = zip(*rows, strict=True)
+            yield [user_ids, complete_ids(user_ids, site_wide, None), complete_ids(user_ids, of_course, course_key)]
 
 
 def accounts_of(ids: Sequence[str]) -> dict[str, int]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -17,7 +18,7 @@ from ..export.base import Batch
 from ..models import Erasure
 from ..platform import api as platform_api
 from ..platform.batches import Rows
-from ..platform.streaming import read_in_order
+from ..platform.streaming import begun_at_once, read_in_order
 from .chosen import USERNAME, Chosen
 
 
@@ -32,9 +33,10 @@ def count_by_track(course_key: CourseKey) -> dict[str, int]:
     return dict(counted)
 
 
+@begun_at_once
 def read_learners(
     course_key: CourseKey, *, columns: Sequence[Column], selection: Selection, batch_size: int, most: int | None = None
-) -> Iterator[Batch]:
+) -> Generator[Batch]:
     """Yield the learners with an active enrollment, each once, ordered by username as the database sorts.
 
     Of a course with more than ``most`` learners only so many are looked at. There is 1 query for the stored values, which the
@@ -44,17 +46,15 @@ def read_learners(
     if most is not None:
         enrollments = present(enrollments)
     fields = fields_for(columns, more=(*chosen.fields, USERNAME))
-    reading = read_in_order(enrollments.order_by(USERNAME).values_list(*fields)[:most], size=batch_size)
-
-    def batches() -> Iterator[Batch]:
+    rows = enrollments.order_by(USERNAME).values_list(*fields)[:most]
+    with closing(read_in_order(rows, size=batch_size)) as reading:
+        yield []
         memory = {column.ahead: column.ahead(enrollments) for column in columns if column.ahead is not None}
         for read in reading:
             if found := chosen.among(_not_retired(read, fields.index(USERNAME)), fields):
                 values = dict(zip(fields, zip(*found, strict=True), strict=True))
                 batch = LearnerBatch(course_key, enrollments, values, memory)
                 yield [column.cells(batch) for column in columns]
-
-    return batches()
 
 
 def read_these(course_key: CourseKey, enrollment_ids: Sequence[int], *, columns: Sequence[Column]) -> list[tuple[Any, ...]]:

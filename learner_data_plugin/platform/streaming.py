@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import connections
 from django.db.models import QuerySet
 
 from .batches import Rows
 
+_Given = ParamSpec("_Given")
+_Made = TypeVar("_Made")
+
 _SECONDS_TO_WAIT = 24 * 60 * 60
 """For somebody to take more rows; the servers of MySQL otherwise give up after one minute."""
 
 
-def read_in_order(rows: QuerySet, *, size: int) -> Iterator[Rows]:
+def begun_at_once(generates: Callable[_Given, Generator[_Made]]) -> Callable[_Given, Generator[_Made]]:
+    """Have a generator run to its first ``yield``, of which nobody hears, when it is called: closing it then ends it."""
+
+    @wraps(generates)
+    def begin(*args: _Given.args, **kwargs: _Given.kwargs) -> Generator[_Made]:
+        generator = generates(*args, **kwargs)
+        next(generator)
+        return generator
+
+    return begin
+
+
+def read_in_order(rows: QuerySet, *, size: int) -> Generator[Rows]:
     """Yield the rows of a queryset in its order, ``size`` at a time (1 query).
 
     The queryset is one of ``values_list``, in which expressions stand after paths. The database sorts the rows, and hands them
@@ -24,17 +40,17 @@ def read_in_order(rows: QuerySet, *, size: int) -> Iterator[Rows]:
 
     It begins to sort when this is called, on a connection of its own, so that it can be asked other things until the rows are
     there. Within a transaction the connection is the usual one, since another would not see what the transaction has changed.
+    Who does not read to the end closes it, or the query goes on.
     """
     usual = connections[rows.db]
     if usual.in_atomic_block:
         return _rows(*_begin(rows, usual, size))
-    reading = _read_meanwhile(rows, size)
-    next(reading)
-    return reading
+    return _read_meanwhile(rows, size)
 
 
-def _read_meanwhile(rows: QuerySet, size: int) -> Iterator[Rows]:
-    """Yield nothing once the query is on its way, and then the rows."""
+@begun_at_once
+def _read_meanwhile(rows: QuerySet, size: int) -> Generator[Rows]:
+    """Yield nothing once the query is on its way, then the rows."""
     own: Any = connections.create_connection(rows.db)
     own.inc_thread_sharing()
     with closing(own), ThreadPoolExecutor(1, thread_name_prefix="learner_data_rows") as thread:
@@ -66,6 +82,6 @@ def _begin(rows: QuerySet, connection: Any, size: int) -> tuple[Any, Iterator[An
     return compiler, compiler.execute_sql(chunked_fetch=True, chunk_size=size)
 
 
-def _rows(compiler: Any, chunks: Iterator[Any]) -> Iterator[Rows]:
+def _rows(compiler: Any, chunks: Iterator[Any]) -> Generator[Rows]:
     for chunk in chunks:
         yield list(compiler.results_iter(results=[chunk], tuple_expected=True))

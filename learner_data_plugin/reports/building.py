@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from tempfile import TemporaryFile
 
@@ -22,7 +22,7 @@ from ..exceptions import (
     UnknownReport,
     frames,
 )
-from ..export.base import require_available
+from ..export.base import Batch, require_available
 from ..learners.erased import without_erased
 from ..models import ReportFile, ReportRun
 from ..platform.deadlocks import failure_of
@@ -81,11 +81,11 @@ def _build(run: ReportRun, on_progress: OnProgress) -> ReportFile:
     # Asked again: the site and the course may offer less by now than when the report was requested.
     columns = report.columns(run.course_id, run.selection)
     header = [column.key for column in columns]
-    batches = report.batches(run.course_id, run.selection, columns=columns)  # which the database begins meanwhile
-    total, done = report.count(run.course_id, run.selection), 0
-    digests, disclosed = Digests(run), Disclosed(total)
-    counter = report.counter() if report.counter else None
-    with TemporaryFile(prefix="learner_data_") as file, _no_search_for_cycles():
+    batches = report.batches(run.course_id, run.selection, columns=columns)
+    with _closed_at_the_end(batches), TemporaryFile(prefix="learner_data_") as file, _no_search_for_cycles():
+        total, done = report.count(run.course_id, run.selection), 0  # while the database sorts the rows
+        digests, disclosed = Digests(run), Disclosed(total)
+        counter = report.counter() if report.counter else None
         on_progress(0, total)
         with file_format.open_writer(file, header, title=str(report.label), subject=str(run.course_id)) as writer:
             for user_ids, *cells in without_erased(batches):
@@ -102,6 +102,16 @@ def _build(run: ReportRun, on_progress: OnProgress) -> ReportFile:
         return files.enter(
             run, file, rows=done, columns=header, digests=digests, disclosed=disclosed, numbers=numbers
         )
+
+
+@contextmanager
+def _closed_at_the_end(batches: Iterable[Batch]) -> Iterator[None]:
+    """Whatever happens: nobody waits for rows any more that the database may still sort."""
+    try:
+        yield
+    finally:
+        if isinstance(batches, Generator):
+            batches.close()
 
 
 @contextmanager

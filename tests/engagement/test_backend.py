@@ -329,9 +329,12 @@ class TestSigns:
         assert RecordedDay.objects.get(day=date(2026, 3, 2)).hours == 0b111 << 10
 
     def test_hour_is_kept_once(self, client):
-        client.get("/courses/")
-        with of_ours() as statements, freeze_time(datetime.now(UTC) + timedelta(seconds=30)):
+        with freeze_time("2026-03-02 10:10:00") as clock:
             client.get("/courses/")
+            assert RecordedDay.objects.exists()
+            clock.tick(timedelta(seconds=30))
+            with of_ours() as statements:
+                client.get("/courses/")
         assert statements == []
 
     def test_site_that_records_nothing_keeps_that_once(self, settings, client):

@@ -10,6 +10,7 @@ Callers have checked :func:`permissions.can_access_learner_data`; what is done i
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import closing
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
@@ -408,8 +409,9 @@ def open_anonymized_ids(course_key: CourseKey, *, purpose: str = "", by: Actor) 
     file = SpooledTemporaryFile(max_size=_MEMORY_BYTES)  # noqa: SIM115  (the caller closes it)
     disclosed, rows = Disclosed(count), 0
     try:
-        with get_format("csv").open_writer(file, anonymous_ids.HEADER) as writer:
-            for batch in without_erased(anonymous_ids.read_anonymous_ids(course_key, batch_size=batch_size)):
+        begun = closing(anonymous_ids.read_anonymous_ids(course_key, batch_size=batch_size))
+        with begun as batches, get_format("csv").open_writer(file, anonymous_ids.HEADER) as writer:
+            for batch in without_erased(batches):
                 disclosed.add(batch[0])
                 writer.write(batch)
                 rows += len(batch[0])

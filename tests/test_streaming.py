@@ -11,15 +11,17 @@ from django.db.models import F, Func
 from django.db.models.expressions import RawSQL
 from django.test.utils import CaptureQueriesContext
 
+from learner_data_plugin import api
+from learner_data_plugin.data import Actor
 from learner_data_plugin.engagement import rows
 from learner_data_plugin.engagement.periods import Period, today
 from learner_data_plugin.exceptions import ReportFailed
 from learner_data_plugin.platform import streaming
 from learner_data_plugin.platform.streaming import read_in_order
-from learner_data_plugin.reports import building
+from learner_data_plugin.reports import building, changes
 from learner_data_plugin.reports.base import get_report
 from tests import factories
-from tests.reading import start_run
+from tests.reading import build, start_run
 
 
 def names():
@@ -119,6 +121,18 @@ class TestOnAConnectionOfItsOwn:
         assert own_connections[0].is_closed
         assert threads() == []
 
+    @pytest.mark.skipif(connection.vendor != "mysql", reason="SQLite has no connection that could be lost.")
+    def test_a_connection_that_is_lost_is_an_error_of_the_database(self, own_connections):
+        for number in range(30):
+            factories.make_user(f"user{number}")
+        reading = read_in_order(names().values_list(RawSQL("REPEAT('x', 1000000)", [])), size=1)
+        next(reading)
+        with connection.cursor() as cursor:
+            cursor.execute("KILL %s", [own_connections[0].connection.thread_id()])
+        with pytest.raises(DatabaseError):
+            list(reading)
+        assert own_connections[0].is_closed
+
     @pytest.mark.skipif(connection.vendor != "mysql", reason="Servers of MySQL alone give up a reader who takes a minute.")
     def test_a_reader_may_take_longer_than_a_minute(self):
         factories.make_user("bob")
@@ -146,6 +160,37 @@ def test_a_report_that_fails_leaves_no_query_behind(course_key, own_connections,
     assert failure.traceback  # which still holds what the report held
     assert {own.is_closed for own in own_connections} == {True}
     assert threads() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_changes_that_cannot_be_written_leave_no_query_behind(course_key, own_connections, monkeypatch):
+    factories.make_learners(course_key, 3)
+    build(course_key)
+    run = start_run(course_key, report="changes_profile")
+
+    def fail(*_words, **_named):
+        raise OSError
+
+    monkeypatch.setattr(changes, "without_erased", fail)
+    with pytest.raises(ReportFailed) as failure:
+        building.build_report(run, on_progress=lambda done, total: None)
+    assert failure.traceback
+    assert {own.is_closed for own in own_connections} == {True}
+    assert threads() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_anonymized_ids_that_cannot_be_written_leave_no_query_behind(course_key, own_connections, monkeypatch):
+    factories.make_learners(course_key, 3)
+
+    def fail(*_words, **_named):
+        raise OSError
+
+    monkeypatch.setattr(api, "without_erased", fail)
+    with pytest.raises(OSError) as failure:  # noqa: PT011  (it has no text)
+        api.open_anonymized_ids(course_key, by=Actor(None, "command"))
+    assert failure.traceback
+    assert [own.is_closed for own in own_connections] == [True]
 
 
 @pytest.mark.django_db(transaction=True)

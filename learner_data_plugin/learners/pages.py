@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from array import array
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
@@ -24,12 +24,12 @@ from ..exceptions import InvalidSelection
 from ..platform.batches import Among
 from ..platform.streaming import read_in_order
 from . import queries, table
-from .chosen import USERNAME, Chosen
+from .chosen import USERNAME, Chosen, folded
 
 SEARCHED_ANYWHERE = 50_000
 """Of more learners than this only beginnings are searched: the database would have to read every name for each request."""
 
-MOST_ACCOUNTS = 10_000
+MOST_ACCOUNTS = 1_000
 """Of the site, that begin with what is searched for: looking up more of them in a course takes too long."""
 
 LARGE = 20_000
@@ -61,6 +61,8 @@ def read_page(course_key: CourseKey, selection: Selection, *, number: int, size:
     most 6 queries; its ``count`` is up to a minute old.
     """
     columns = table.check_selection(course_key, selection)
+    if not folded(selection.search):  # of nothing but accents
+        selection = replace(selection, search="")
     key = selection.sort.removeprefix("-") or "username"
     path = get_column(key).path if key in {column.key for column in columns} | {"username"} else None
     if not isinstance(path, str):
@@ -194,15 +196,21 @@ def _by_index(enrollments: QuerySet, field: str, backwards: bool, place: slice) 
 def _search(course_key: CourseKey, selection: Selection, path: str, count: int) -> array[int]:
     """The enrollments of those searched for, in order: by the same rule as in reports and small tables, see chosen.Chosen.
 
-    In a large course only those of whom a username, a name or an address begins with the text: indexes have these.
+    In a large course those of whom a username, a name or an address begins with the text, as the database compares letters:
+    indexes have these, and nothing else of an account has to be read.
     """
     chosen = Chosen(course_key, selection)
-    condition = chosen.perhaps() if count <= SEARCHED_ANYWHERE else Among("user_id", _begin_so(chosen))
+    if count <= SEARCHED_ANYWHERE:
+        condition = chosen.perhaps()
+    else:
+        condition = Among("user_id", _begin_so(chosen))
+        chosen = Chosen(course_key, replace(selection, search=""))
     enrollments = queries.present(queries.enrollments_of(course_key, selection)).filter(condition)
     fields = ("id", *chosen.fields)
     rows = _sorted(enrollments, path, selection).values_list(*fields)
     size = configuration.value("BATCH_SIZE", org=course_key.org)
-    return array("q", (row[0] for part in read_in_order(rows, size=size) for row in chosen.among(part, fields)))
+    with closing(read_in_order(rows, size=size)) as reading:
+        return array("q", (row[0] for part in reading for row in chosen.among(part, fields)))
 
 
 def _begin_so(chosen: Chosen) -> set[int]:

@@ -49,9 +49,9 @@ def read_learners(
     rows = enrollments.order_by(USERNAME).values_list(*fields)[:most]
     with closing(read_in_order(rows, size=batch_size)) as reading:
         yield []
-        memory = {column.ahead: column.ahead(enrollments) for column in columns if column.ahead is not None}
-        for read in reading:
-            if found := chosen.among(_not_retired(read, fields.index(USERNAME)), fields):
+        memory = {read: read(enrollments) for read in {column.ahead for column in columns} if read is not None}
+        for part in reading:
+            if found := chosen.among(_not_retired(part, fields.index(USERNAME)), fields):
                 values = dict(zip(fields, zip(*found, strict=True), strict=True))
                 batch = LearnerBatch(course_key, enrollments, values, memory)
                 yield [column.cells(batch) for column in columns]

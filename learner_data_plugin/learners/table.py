@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import date
 from typing import Any
 
@@ -45,8 +46,9 @@ def read_sorted(course_key: CourseKey, *, columns: Sequence[Column], selection: 
     Text is ordered without regard to case, and empty cells come last either way.
     """
     limit = learners_limit(course_key)
-    batches = queries.read_learners(course_key, columns=columns, selection=selection, batch_size=limit, most=limit)
-    rows = [row for batch in batches for row in zip(*batch, strict=True)]
+    begun = queries.read_learners(course_key, columns=columns, selection=selection, batch_size=limit, most=limit)
+    with closing(begun) as batches:
+        rows = [row for batch in batches for row in zip(*batch, strict=True)]
     if len(rows) >= limit:
         require_small(course_key)
     key = selection.sort.removeprefix("-")

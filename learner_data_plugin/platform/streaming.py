@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -32,6 +32,19 @@ def begun_at_once(generates: Callable[_Given, Generator[_Made]]) -> Callable[_Gi
     return begin
 
 
+@contextmanager
+def closed_at_the_end(batches: Iterable[_Made]) -> Iterator[Iterable[_Made]]:
+    """Have batches closed whatever happens, if they are a generator's: nobody waits for rows any more that come later.
+
+    What the database sorts at that moment it sorts to the end.
+    """
+    try:
+        yield batches
+    finally:
+        if isinstance(batches, Generator):
+            batches.close()
+
+
 def read_in_order(rows: QuerySet, *, size: int) -> Generator[Rows]:
     """Yield the rows of a queryset in its order, ``size`` at a time (1 query).
 
@@ -57,8 +70,10 @@ def _read_meanwhile(rows: QuerySet, size: int) -> Generator[Rows]:
         begun = thread.submit(_begin_on_its_own, rows, own, size)
         yield []
         compiler, chunks = begun.result()
+        thread.shutdown()
         try:
-            yield from _rows(compiler, chunks)
+            with own.wrap_database_errors:  # Django's own do not hold for the driver's cursor
+                yield from _rows(compiler, chunks)
         finally:
             own.close()  # at first: the driver would fetch all rows that nobody wants any more
             if isinstance(chunks, Generator):  # and not of a query that cannot find anything

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from tempfile import TemporaryFile
 
@@ -22,10 +22,11 @@ from ..exceptions import (
     UnknownReport,
     frames,
 )
-from ..export.base import Batch, require_available
+from ..export.base import require_available
 from ..learners.erased import without_erased
 from ..models import ReportFile, ReportRun
 from ..platform.deadlocks import failure_of
+from ..platform.streaming import closed_at_the_end
 from . import files
 from .base import get_report
 from .disclosures import Disclosed
@@ -81,8 +82,8 @@ def _build(run: ReportRun, on_progress: OnProgress) -> ReportFile:
     # Asked again: the site and the course may offer less by now than when the report was requested.
     columns = report.columns(run.course_id, run.selection)
     header = [column.key for column in columns]
-    batches = report.batches(run.course_id, run.selection, columns=columns)
-    with _closed_at_the_end(batches), TemporaryFile(prefix="learner_data_") as file, _no_search_for_cycles():
+    begun = closed_at_the_end(report.batches(run.course_id, run.selection, columns=columns))
+    with begun as batches, TemporaryFile(prefix="learner_data_") as file, _no_search_for_cycles():
         total, done = report.count(run.course_id, run.selection), 0  # while the database sorts the rows
         digests, disclosed = Digests(run), Disclosed(total)
         counter = report.counter() if report.counter else None
@@ -102,16 +103,6 @@ def _build(run: ReportRun, on_progress: OnProgress) -> ReportFile:
         return files.enter(
             run, file, rows=done, columns=header, digests=digests, disclosed=disclosed, numbers=numbers
         )
-
-
-@contextmanager
-def _closed_at_the_end(batches: Iterable[Batch]) -> Iterator[None]:
-    """Whatever happens: nobody waits for rows any more that the database may still sort."""
-    try:
-        yield
-    finally:
-        if isinstance(batches, Generator):
-            batches.close()
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from ..export.sorting import in_order
 from ..learners.erased import without_erased
 from ..learners.parameters import TextField
 from ..models import ReportFile
+from ..platform.streaming import closed_at_the_end
 from . import files, report_store
 from .base import Report, ReportColumn, StoredSelection, get_report
 from .comparing import KINDS, Difference, Places, differences
@@ -208,7 +209,7 @@ def _rows(course_key: CourseKey, compared: _Compared) -> Iterator[tuple[Iterable
 
 def _write(course_key: CourseKey, compared: _Compared, file: IO[bytes]) -> None:
     columns = compared.report.columns(course_key, compared.chosen)
-    batches = compared.report.batches(course_key, compared.chosen, columns=columns)
-    with compared.file_format.open_writer(file, compared.header) as writer:
+    begun = closed_at_the_end(compared.report.batches(course_key, compared.chosen, columns=columns))
+    with begun as batches, compared.file_format.open_writer(file, compared.header) as writer:
         for batch in without_erased(chain(batches)):
             writer.write(batch[1:])

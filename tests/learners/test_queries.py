@@ -251,7 +251,7 @@ class TestQueries:
         return len(captured)
 
     @pytest.mark.parametrize(
-        ("keys", "expected"), [(STORED_AND_MADE, 2), (("verification_status",), 2), (("id", "name", "city", "cohort"), 1)]
+        ("keys", "expected"), [(STORED_AND_MADE, 3), (("verification_status",), 3), (("id", "name", "city", "cohort"), 1)]
     )
     def test_they_do_not_depend_on_the_number_of_learners_and_batches(self, course_key, keys, expected):
         for number, batch_size in ((3, 100), (40, 100), (0, 7)):

@@ -48,7 +48,6 @@ _IDS_AT_ONCE = 10_000
 _STEPS = 3
 _TELLING = 5
 """So many of the first accounts tell roughly how many follow."""
-_TOO_MANY = b"too many"
 
 
 def read_page(course_key: CourseKey, selection: Selection, *, number: int, size: int) -> LearnersPage:
@@ -106,18 +105,18 @@ def count_presets(course_key: CourseKey, selection: Selection) -> dict[str, int]
 def _find_active(course_key: CourseKey, selection: Selection, path: str) -> array[int] | None:
     """The enrollments that a preset keeps, in order: to find them takes the database as long as to count them.
 
-    None where they are more than ``MOST_KEPT``: that and their number are kept then, and a page is found like any other.
+    None where they are more than ``MOST_KEPT``: their number is kept then, and a page is found like any other.
     """
     key = _key("found", course_key, selection)
     if (kept := _kept(key)) is not None:
-        return None if kept == _TOO_MANY else array("q", kept)
+        return array("q", kept)
+    everybody = _count(course_key, Selection(), queries.present(queries.enrollments_of(course_key, Selection())))
     enrollments = queries.present(queries.enrollments_of(course_key, selection))
-    found = array("q", _sorted(enrollments, path, selection)[: MOST_KEPT + 1].iterator(chunk_size=_IDS_AT_ONCE))
-    if len(found) > MOST_KEPT:
-        _keep(key, _TOO_MANY)
+    # Counting takes the database a tenth of the time of sorting.
+    if everybody > MOST_KEPT and _count(course_key, selection, enrollments) > MOST_KEPT:
         return None
-    # Who is found may be few, and yet all were looked at.
-    if len(found) >= LARGE or queries.count_learners(course_key) >= LARGE:
+    found = array("q", _sorted(enrollments, path, selection).iterator(chunk_size=_IDS_AT_ONCE))
+    if everybody >= LARGE:  # who is found may be few, and yet all were looked at
         _keep(key, found.tobytes())
     return found
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from opaque_keys.edx.keys import CourseKey
 from .. import configuration
 from ..export.base import Batch
 from ..learners import anonymous_ids
+from ..platform.streaming import begun_at_once
 from .base import Report, ReportColumn, StoredSelection
 
 
@@ -30,6 +32,10 @@ class AnonymizedIdsReport(Report):
     def count(self, course_key: CourseKey, selection: StoredSelection) -> int:
         return anonymous_ids.count_ever_enrolled(course_key)
 
-    def batches(self, course_key: CourseKey, selection: StoredSelection, *, columns: Sequence[Any]) -> Iterable[Batch]:
+    @begun_at_once
+    def batches(self, course_key: CourseKey, selection: StoredSelection, *, columns: Sequence[Any]) -> Generator[Batch]:
         size = configuration.value("BATCH_SIZE", org=course_key.org)
-        return ([batch[0], *batch] for batch in anonymous_ids.read_anonymous_ids(course_key, batch_size=size))
+        with closing(anonymous_ids.read_anonymous_ids(course_key, batch_size=size)) as read:
+            yield []
+            for batch in read:
+                yield [batch[0], *batch]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 
 from django.db.models import OuterRef
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ from ..export.base import Batch
 from ..export.sorting import in_order
 from ..learners import anonymous_ids, queries, table
 from ..learners.parameters import COLUMNS, SELECTION_TEXTS
+from ..platform.streaming import begun_at_once
 from .base import Report, StoredSelection
 
 KEY = "anonymized_id"
@@ -70,13 +72,17 @@ class ResearchReport(Report):
     def count(self, course_key: CourseKey, selection: StoredSelection) -> int:
         return queries.count_learners(course_key, _selection(selection))
 
+    @begun_at_once
     def batches(
         self, course_key: CourseKey, selection: StoredSelection, *, columns: Sequence[Column]
-    ) -> Iterable[Batch]:
+    ) -> Generator[Batch]:
         size = configuration.value("BATCH_SIZE", org=course_key.org)
         read = (get_column("id"), *columns)
-        batches = queries.read_learners(course_key, columns=read, selection=_selection(selection), batch_size=size)
-        return in_order((([anonymized_id.encode() for anonymized_id in batch[1]], batch) for batch in batches), size=size)
+        begun = queries.read_learners(course_key, columns=read, selection=_selection(selection), batch_size=size)
+        with closing(begun) as batches:
+            yield []
+            keyed = (([anonymized_id.encode() for anonymized_id in batch[1]], batch) for batch in batches)
+            yield from in_order(keyed, size=size)
 
 
 def _selection(selection: StoredSelection) -> Selection:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
+import re
 from collections.abc import Iterable, Sequence
 from importlib.util import find_spec
 from typing import Any
@@ -94,6 +96,12 @@ def content_of(file: ReportFile) -> bytes:
     """What is stored of a report."""
     with report_store.open_file(file) as content:
         return content.read()
+
+
+def page_data(answer: Any) -> dict[str, Any]:
+    """What a page hands to its scripts."""
+    data: dict[str, Any] = json.loads(html.unescape(re.search(r'data-learner-data="([^"]*)"', answer.content.decode())[1]))
+    return data
 
 
 def csv_rows(content: bytes) -> list[list[str]]:

@@ -63,6 +63,13 @@ def begun(monkeypatch):
     return event
 
 
+def failing(error):
+    def fail(*_words, **_named):
+        raise error
+
+    return fail
+
+
 def threads():
     return [thread for thread in threading.enumerate() if thread.name.startswith("learner_data_rows")]
 
@@ -148,9 +155,7 @@ def test_a_report_that_fails_leaves_no_query_behind(course_key, own_connections,
     factories.make_learners(course_key, 3, mode="verified")
     run = start_run(course_key, report=report)
 
-    def fail(*_words, **_named):
-        raise DatabaseError
-
+    fail = failing(DatabaseError)
     if breaks == "count":
         monkeypatch.setattr(type(get_report(report)), "count", fail)
     elif breaks == "write":
@@ -168,10 +173,7 @@ def test_changes_that_cannot_be_written_leave_no_query_behind(course_key, own_co
     build(course_key)
     run = start_run(course_key, report="changes_profile")
 
-    def fail(*_words, **_named):
-        raise OSError
-
-    monkeypatch.setattr(changes, "without_erased", fail)
+    monkeypatch.setattr(changes, "without_erased", failing(OSError))
     with pytest.raises(ReportFailed) as failure:
         building.build_report(run, on_progress=lambda done, total: None)
     assert failure.traceback
@@ -183,10 +185,7 @@ def test_changes_that_cannot_be_written_leave_no_query_behind(course_key, own_co
 def test_anonymized_ids_that_cannot_be_written_leave_no_query_behind(course_key, own_connections, monkeypatch):
     factories.make_learners(course_key, 3)
 
-    def fail(*_words, **_named):
-        raise OSError
-
-    monkeypatch.setattr(api, "without_erased", fail)
+    monkeypatch.setattr(api, "without_erased", failing(OSError))
     with pytest.raises(OSError) as failure:  # noqa: PT011  (it has no text)
         api.open_anonymized_ids(course_key, by=Actor(None, "command"))
     assert failure.traceback
@@ -197,10 +196,7 @@ def test_anonymized_ids_that_cannot_be_written_leave_no_query_behind(course_key,
 def test_a_count_that_fails_leaves_no_query_of_accounts_behind(course_key, own_connections, monkeypatch):
     factories.make_learners(course_key, 3)
 
-    def fail(*_words, **_named):
-        raise DatabaseError
-
-    monkeypatch.setattr(rows, "tally", fail)
+    monkeypatch.setattr(rows, "tally", failing(DatabaseError))
     with pytest.raises(DatabaseError) as failure:
         list(rows.read_rows(course_key, Period(today(), today()), batch_size=10))
     assert failure.traceback

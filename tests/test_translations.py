@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import csv
 import gettext
-import html
 import io
 import json
 import re
@@ -17,6 +16,7 @@ from django.utils import translation
 import learner_data_plugin
 
 from . import factories
+from .reading import page_data
 from .rest_api.paths import api_path
 
 LOCALE = Path(learner_data_plugin.__file__).parent / "locale"
@@ -101,11 +101,11 @@ def test_compiled_catalog_is_the_source(language):
     ],
 )
 def test_page_is_in_the_language_of_the_reader(course_key, instructor_client, language, notice, shown):
-    text = instructor_client.get(f"/learner_data/courses/{course_key}/", HTTP_ACCEPT_LANGUAGE=language).content.decode()
-
+    answer = instructor_client.get(f"/learner_data/courses/{course_key}/", HTTP_ACCEPT_LANGUAGE=language)
+    text = answer.content.decode()
     assert notice in text
     assert "Personal information: for the course team only." not in text
-    page = json.loads(html.unescape(re.search(r'data-learner-data="([^"]*)"', text)[1]))
+    page = page_data(answer)
     assert page["language"].startswith(language[:2])
     assert page["texts"]["table_shown"] == shown
 

@@ -50,9 +50,10 @@ def verified_users(enrollments: QuerySet) -> Sequence[int]:
 
     They stand in memory with 8 bytes each. There are 2 queries, 1 where no track of theirs asks for verification.
     """
-    if not enrollments.filter(mode__in=platform_api.VERIFIED_MODES).exists():
+    asked = enrollments.filter(mode__in=platform_api.VERIFIED_MODES).order_by()
+    if not asked.exists():
         return ()
-    return array("q", (user for user, rows in groupby(_approved(enrollments), itemgetter(0)) if max(rows, key=_place)[-1]))
+    return array("q", (user for user, rows in groupby(_approved(asked), itemgetter(0)) if max(rows, key=_place)[-1]))
 
 
 def _place(row: tuple[Any, ...]) -> tuple[str, int, str, int]:
@@ -61,12 +62,12 @@ def _place(row: tuple[Any, ...]) -> tuple[str, int, str, int]:
 
 
 def _approved(enrollments: QuerySet) -> Iterator[tuple[Any, ...]]:
-    """The approved verifications of those in tracks that ask for them, by user.
+    """The approved verifications of those enrolled, by user.
 
     Each is user, id, moment of the last update, rank of its kind, moment of creation where that counts, and whether it is valid
     now. Moments are texts, which sort as they do: reading them would take longer than all the rest.
     """
-    users = enrollments.filter(mode__in=platform_api.VERIFIED_MODES).order_by().values("user_id")
+    users = enrollments.values("user_id")
     first, *others = (_approved_of(kind).using(enrollments.db).filter(user_id__in=users) for kind in range(len(_KINDS)))
     by_user = first.union(*others, all=True).order_by("user_id")
     return chain.from_iterable(read_in_order(by_user, size=_ROWS_AT_ONCE))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 
 import pytest
@@ -12,6 +11,7 @@ from django.test import Client
 from learner_data_plugin.models import AuditRecord
 from learner_data_plugin.platform import frontends
 from tests import factories
+from tests.reading import page_data
 
 DASHBOARD = "https://apps.example.com/instructor-dashboard"
 ORIGIN = "https://apps.example.com"
@@ -26,10 +26,6 @@ def _dashboard(settings):
 
 def page_path(course_id, query="?embedded=1"):
     return f"/learner_data/courses/{course_id}/{query}"
-
-
-def page_data(answer):
-    return json.loads(html.unescape(re.search(r'data-learner-data="([^"]*)"', answer.content.decode())[1]))
 
 
 def policy(answer):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import json
 import re
 
 import pytest
@@ -14,7 +12,7 @@ from learner_data_plugin.dashboard import context, course_facts
 from learner_data_plugin.learners import table
 from learner_data_plugin.models import AuditRecord
 from tests import factories
-from tests.reading import OF_AUTHZ
+from tests.reading import OF_AUTHZ, page_data
 from tests.rest_api.paths import api_path
 
 
@@ -27,9 +25,7 @@ def test_shows_the_panels(course_key, instructor_client):
     assert answer.status_code == 200
     assert "no-store" in answer["Cache-Control"]
     assert answer.cookies["csrftoken"].value
-    text = answer.content.decode()
-    found = re.search(r'data-learner-data="([^"]*)"', text)
-    assert json.loads(html.unescape(found[1]))["course_id"] == str(course_key)
+    assert page_data(answer)["course_id"] == str(course_key)
 
 
 def test_holds_no_learner_itself(course_key, instructor_client):
@@ -93,8 +89,7 @@ def test_course_name_is_escaped(instructor, sign_in):
 
 
 def told_to(client, course_key):
-    found = re.search(r'data-learner-data="([^"]*)"', client.get(page_path(course_key)).content.decode())
-    return json.loads(html.unescape(found[1]))
+    return page_data(client.get(page_path(course_key)))
 
 
 @pytest.mark.standin_only(reason="the platform keeps in its database whether bulk email is switched on")
@@ -155,9 +150,7 @@ def test_says_how_a_course_of_this_size_is_searched(course_key, instructor_clien
     factories.make_learners(course_key, 2)
     for most, is_searched_anywhere in ((2, True), (1, False)):
         monkeypatch.setattr(context, "SEARCHED_ANYWHERE", most)
-        text = instructor_client.get(page_path(course_key)).content.decode()
-        page = json.loads(html.unescape(re.search(r'data-learner-data="([^"]*)"', text)[1]))
-        assert page["is_searched_anywhere"] is is_searched_anywhere
+        assert told_to(instructor_client, course_key)["is_searched_anywhere"] is is_searched_anywhere
 
 
 def test_works_without_a_cache(course_key, instructor_client, monkeypatch):
@@ -190,8 +183,8 @@ class TestChartsAlone:
 
     def test_gets_no_number_and_no_column(self, course_key, client_):
         factories.make_learners(course_key, 37)
-        text = client_.get(page_path(course_key)).content.decode()
-        page = json.loads(html.unescape(re.search(r'data-learner-data="([^"]*)"', text)[1]))
+        answer = client_.get(page_path(course_key))
+        page, text = page_data(answer), answer.content.decode()
         assert page["charts_alone"] is True
         assert not {"learner_count", "formats", "table_available"} & set(page)
         assert not re.search(r"\b37\b", re.sub(r'data-learner-data="[^"]*"', "", text))

@@ -412,6 +412,8 @@ class LearnerDayItem(models.Model):
 
     ``kind`` is an :class:`engagement.facts.Kind`. What is counted by items (videos) has a row for each item and ``mark`` 0;
     what is counted by events has a row for each, told apart by ``mark``, and no ``item`` where only their number is asked for.
+    On which of the last days problems were answered stands besides under another number of the course, see
+    :mod:`engagement.answers`.
 
     .. pii: What a learner did in a course.
     .. pii_types: other

@@ -48,7 +48,7 @@ def enter_sign(now: datetime | None = None, *, lost: Mapping[date, int] | None =
     today = days.setdefault(now.date(), [0, 0, False])
     today[0], today[2] = (0, True) if was_off else (1 << now.hour, False)
     rows = [(day, *values) for day, values in sorted(days.items())]
-    statements.enter(RecordedDay, _SIGN_COLUMNS, rows, _SIGNS_ADDED)
+    statements.enter(statements.Rows(RecordedDay, _SIGN_COLUMNS, rows, _SIGNS_ADDED))
 
 
 def enter_import(first: date, last: date, *, course_key: CourseKey | None = None) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 
+from django.db.models import QuerySet
+
 from .. import configuration
 from ..models import EngagementCourse, LearnerDay, LearnerDayItem
+from . import answers
 
 _DAYS_AT_ONCE = 200
 
@@ -19,7 +22,7 @@ def forget_learner(user_id: int) -> int:
     for course_id, of_course in days.items():
         for start in range(0, len(of_course), _DAYS_AT_ONCE):
             part = of_course[start : start + _DAYS_AT_ONCE]
-            LearnerDayItem.objects.filter(course_id=course_id, day__in=part, user_id=user_id).delete()
+            items_of(course_id).filter(day__in=part, user_id=user_id).delete()
     LearnerDay.objects.filter(user_id=user_id).delete()  # last, since they say where the others are
     return sum(map(len, days.values()))
 
@@ -29,7 +32,10 @@ def forget_old_days(now: datetime) -> int:
 
     One day of a course goes at a time, so that nobody who records has to wait for long.
     """
-    return sum(_forget_days_of(course, now) for course in EngagementCourse.objects.order_by("id"))
+    courses = list(EngagementCourse.objects.order_by("id"))
+    for course in courses:
+        answers.forget_old_days(course.pk)
+    return sum(_forget_days_of(course, now) for course in courses)
 
 
 def _forget_days_of(course: EngagementCourse, now: datetime) -> int:
@@ -43,6 +49,11 @@ def _forget_days_of(course: EngagementCourse, now: datetime) -> int:
         # Before the rows, so that no report takes a day half deleted for a day of which all is known.
         EngagementCourse.objects.filter(pk=course.pk).update(forgotten_before=limit)
     for day in days:
-        LearnerDayItem.objects.filter(course=course, day=day).delete()
+        items_of(course.pk).filter(day=day).delete()
         LearnerDay.objects.filter(course=course, day=day).delete()
     return len(days)
+
+
+def items_of(course: int) -> QuerySet[LearnerDayItem]:
+    """Return all rows of LearnerDayItem that are of the course of this number."""
+    return LearnerDayItem.objects.filter(course_id__in=(course, answers.number_of(course)))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable
 from datetime import date
 
-from .facts import Facts, Kind
+from .facts import PROBLEM_KINDS, Facts, Kind
 
 MOST_REMEMBERED = 50_000
-"""Learners' days and videos; past that everything is forgotten, which costs some needless statements."""
+"""Learners' days, videos and kinds of answers; past that everything is forgotten, which costs some needless statements."""
 
 
 class Memory:
@@ -28,6 +28,10 @@ class Memory:
         """Whether it has been written that the learner was active on the day."""
         return facts.day == self._day and _learner_day(facts) in self._written
 
+    def knows_answer(self, facts: Facts) -> bool:
+        """Whether it has been written that the learner gave an answer of this kind on the day."""
+        return facts.day == self._day and _answer(facts) in self._written
+
     def remember(self, facts: Facts) -> None:
         """Take in what has been written, and committed."""
         if facts.day < self._day or facts.is_anonymous:
@@ -37,6 +41,8 @@ class Memory:
         self._written.add(_learner_day(facts))
         if facts.kind is Kind.VIDEO:
             self._written.add(_item(facts))
+        elif facts.kind in PROBLEM_KINDS:
+            self._written.add(_answer(facts))
 
 
 def _learner_day(facts: Facts) -> Hashable:
@@ -45,3 +51,7 @@ def _learner_day(facts: Facts) -> Hashable:
 
 def _item(facts: Facts) -> Hashable:
     return facts.user_id or facts.username, facts.course_id, facts.item
+
+
+def _answer(facts: Facts) -> Hashable:
+    return facts.user_id or facts.username, facts.course_id, facts.kind

@@ -6,14 +6,14 @@ from datetime import timedelta
 from functools import reduce
 from operator import or_
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from opaque_keys.edx.keys import CourseKey
 
 from .. import configuration
-from ..models import EngagementCourse, LearnerDay, LearnerDayItem
+from ..models import EngagementCourse, LearnerDay
 from ..platform import api as platform_api
-from .facts import PROBLEM_KINDS, Kind
+from . import answers
 from .periods import DAY, WEEK, Period, midnight, monday_of, today
 
 ACTIVITY = ("never", "inactive_7", "inactive_14", "struggling", "active_last_week", "joined_7")
@@ -31,7 +31,6 @@ LABELS = {
 }
 """What each preset is called for people."""
 
-STRUGGLING_DAYS = 14
 JOINED_DAYS = 7
 
 
@@ -51,11 +50,8 @@ def filter_by_activity(enrollments: QuerySet, course_key: CourseKey, preset: str
         return enrollments.filter(created__gte=midnight(today() - (JOINED_DAYS - 1) * DAY))
     course = EngagementCourse.objects.filter(course_id=course_key).values_list("id", flat=True).first() or 0
     if preset == "struggling":
-        items = LearnerDayItem.objects.filter(course_id=course, day__gt=today() - timedelta(days=STRUGGLING_DAYS))
         # Not one query for each learner: the days of a course are read along the index, once.
-        tried = items.filter(kind__in=PROBLEM_KINDS).order_by().values("user_id")
-        best = tried.annotate(best=Max("kind")).filter(best=Kind.PROBLEM_TRIED)
-        return enrollments.filter(user_id__in=best.values("user_id"))
+        return enrollments.filter(user_id__in=answers.struggling(course))
     days = LearnerDay.objects.filter(course_id=course, user_id=OuterRef("user_id"))
     goals = platform_api.UserActivity.objects.filter(user_id=OuterRef("user_id"), course_key=course_key)
     completions = platform_api.BlockCompletion.objects.filter(user_id=OuterRef("user_id"), context_key=course_key)

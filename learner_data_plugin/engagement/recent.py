@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC, date, timedelta
+from datetime import UTC, date
 
 from django.db.models import DateField, Max, QuerySet
 from django.db.models.functions import Cast, TruncDate
 from opaque_keys.edx.keys import CourseKey
 
-from ..models import LearnerDay, LearnerDayItem
+from ..models import EngagementCourse, LearnerDay
 from ..platform import api as platform_api
 from ..platform.batches import Among
-from .facts import PROBLEM_KINDS, Kind
-from .periods import Period, today
-from .presets import STRUGGLING_DAYS
+from . import answers
+from .periods import Period
 
 
 def active_days(course_key: CourseKey, user_ids: Collection[int], period: Period) -> dict[int, set[date]]:
@@ -49,15 +48,9 @@ def last_active(course_key: CourseKey, user_ids: Collection[int]) -> dict[int, d
 
 
 def struggling(course_key: CourseKey, user_ids: Collection[int]) -> set[int]:
-    """Return those of these accounts that tried problems lately, and none correctly; see :mod:`.presets` (1 query)."""
-    items = LearnerDayItem.objects.filter(
-        course__course_id=course_key,
-        user_id__in=user_ids,
-        day__gt=today() - timedelta(days=STRUGGLING_DAYS),
-        kind__in={*PROBLEM_KINDS, Kind.PROBLEM_SOLVED},
-    )
-    found = set(items.order_by().values_list("user_id", "kind").distinct())
-    return {user_id for user_id, _kind in found if (user_id, Kind.PROBLEM_SOLVED) not in found}
+    """Return those of these accounts that tried problems lately, and none correctly; see :mod:`.answers` (2 queries)."""
+    course = EngagementCourse.objects.filter(course_id=course_key).values_list("id", flat=True).first() or 0
+    return set(answers.struggling(course).filter(user_id__in=user_ids).values_list("user_id", flat=True))
 
 
 def _sources(course_key: CourseKey, user_ids: Collection[int]) -> tuple[QuerySet, QuerySet, QuerySet]:

@@ -41,7 +41,8 @@ class Recorder:
 
     def _write_one(self, facts: list[Facts]) -> set[str]:
         [fact] = facts
-        is_written = self._writer.write_known(fact, is_day_written=self._memory.knows_day(fact))
+        known = {"is_day_written": self._memory.knows_day(fact), "is_answer_written": self._memory.knows_answer(fact)}
+        is_written = self._writer.write_known(fact, **known)
         return set() if is_written else self._write_many(facts)
 
     def _write_many(self, facts: list[Facts]) -> set[str]:

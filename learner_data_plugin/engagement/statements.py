@@ -5,11 +5,12 @@ Django's own ``bulk_create`` can leave or replace a row, not decide between the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
-from typing import Any, TypeAlias
+from itertools import chain
+from typing import Any, NamedTuple, TypeAlias
 
 from django.db import Error, connections, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -31,52 +32,80 @@ def alias_of(model: type[Model]) -> str:
 
 
 _Merge: TypeAlias = tuple[tuple[str, str], ...]
+_Statement: TypeAlias = tuple[str, Sequence[Any]]
 
 _is_waiting_short: ContextVar[bool] = ContextVar("_is_waiting_short", default=False)
 
+_IN_ONE_QUESTION = (
+    "BEGIN NOT ATOMIC DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END; START TRANSACTION; {}; COMMIT; END"
+)
+"""MariaDB takes this whole for one statement; an error within it is what the statement ends with."""
 
-def enter(
-    model: type[Model], columns: Sequence[str], rows: Sequence[tuple[Any, ...]], merge: dict[str, str] | None = None
-) -> None:
-    """Insert rows, given as values of ``columns``.
+_MOST_IN_ONE_QUESTION = 4
+"""Statements; many rows take their time anyway."""
+
+
+class Rows(NamedTuple):
+    """Rows to be entered into a model's table, given as values of ``columns``.
 
     A row that is there already stays (``merge`` None), or its columns become what ``merge`` says: expressions in which
     ``{new[day]}`` and ``{old[day]}`` stand for the new and the old row's value.
     """
-    if not rows:
+
+    model: type[Model]
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[Any, ...]]
+    merge: Mapping[str, str] | None = None
+
+
+def enter(*tables: Rows) -> None:
+    """Insert rows of one or several tables of one database, all of them or none."""
+    tables = tuple(table for table in tables if table.rows)
+    if not tables:
         return
-    connection = connections[alias_of(model)]
-    most = (connection.features.max_query_params or _MOST_ROWS * len(columns)) // len(columns)
-    with connection.cursor() as cursor:
-        for place in range(0, len(rows), most):
-            part = rows[place : place + most]
-            merged = None if merge is None else tuple(merge.items())
-            statement = _statement(connection.vendor, model._meta.db_table, tuple(columns), len(part), merged)
-            cursor.execute(_WAITING_SHORT * _is_waiting_short.get() + statement, [value for row in part for value in row])
-
-
-@contextmanager
-def together(model: type[Model]) -> Iterator[None]:
-    """Have the statements within take effect together or not at all.
-
-    Django would have MySQL switch its autocommit off and on for that, which are two more questions while a learner waits.
-    """
-    connection = connections[alias_of(model)]
-    if connection.vendor != "mysql" or connection.in_atomic_block or not connection.get_autocommit():
+    connection = connections[alias_of(tables[0].model)]
+    prefix = _WAITING_SHORT * _is_waiting_short.get()
+    statements = [(prefix + statement, values) for table in tables for statement, values in _inserts(connection, table)]
+    is_apart = not connection.in_atomic_block and connection.get_autocommit()
+    if len(statements) > 1 and not (is_apart and connection.vendor == "mysql"):
         with transaction.atomic(using=connection.alias):
-            yield
-        return
+            _execute(connection, statements)
+    elif len(statements) == 1:  # which is a transaction by itself
+        _execute(connection, statements)
+    elif len(statements) <= _MOST_IN_ONE_QUESTION and connection.mysql_is_mariadb:
+        texts, values = zip(*statements, strict=True)
+        _execute(connection, [(_IN_ONE_QUESTION.format("; ".join(texts)), [*chain(*values)])])
+    else:
+        _execute_in_transaction(connection, statements)
+
+
+def _inserts(connection: BaseDatabaseWrapper, table: Rows) -> Iterator[_Statement]:
+    columns, rows = table.columns, table.rows
+    merge = None if table.merge is None else tuple(table.merge.items())
+    most = (connection.features.max_query_params or _MOST_ROWS * len(columns)) // len(columns)
+    for place in range(0, len(rows), most):
+        part = rows[place : place + most]
+        statement = _statement(connection.vendor, table.model._meta.db_table, columns, len(part), merge)
+        yield statement, [value for row in part for value in row]
+
+
+def _execute(connection: BaseDatabaseWrapper, statements: Iterable[_Statement]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("START TRANSACTION")
+        for statement, values in statements:
+            cursor.execute(statement, values)
+
+
+def _execute_in_transaction(connection: BaseDatabaseWrapper, statements: Iterable[_Statement]) -> None:
+    """Django would have MySQL switch its autocommit off and on, which are two more questions while a learner waits."""
+    _execute(connection, [("START TRANSACTION", ())])
+    try:
+        _execute(connection, [*statements, ("COMMIT", ())])
+    except BaseException:
         try:
-            yield
-            cursor.execute("COMMIT")
-        except BaseException:
-            try:
-                cursor.execute("ROLLBACK")
-            except Error:  # the connection is gone, and the transaction with it
-                connection.close()
-            raise
+            _execute(connection, [("ROLLBACK", ())])
+        except Error:  # the connection is gone, and the transaction with it
+            connection.close()
+        raise
 
 
 @contextmanager

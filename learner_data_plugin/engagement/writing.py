@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import nullcontext
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple, TypeAlias
 
 from ..models import LearnerDay, LearnerDayItem
 from ..platform import api as platform_api
-from . import statements
+from . import answers, statements
 from .batch import NOTHING_OPENED, Account, Batch, Opened, later
 from .facts import Facts
 from .numbers import CourseNumbers, ItemNumbers
@@ -31,9 +30,6 @@ _LAST_OPENED = {  # MySQL does one after the other, so the moment comes last
         "THEN {new[subsection_moment]} ELSE {old[subsection_moment]} END"
     ),
 }
-_NO_TRANSACTION = nullcontext()
-"""One statement is a transaction by itself."""
-
 _MOST_IN_QUERY = 200  # of four lists SQLite takes 999 values
 
 
@@ -51,10 +47,11 @@ class Writer:
         self._courses = CourseNumbers()
         self._items = ItemNumbers(most_remembered=most_remembered)
 
-    def write_known(self, fact: Facts, *, is_day_written: bool) -> bool:
+    def write_known(self, fact: Facts, *, is_day_written: bool, is_answer_written: bool) -> bool:
         """Write what one event says, the short way; False if the number of something is not remembered, and nothing is written.
 
-        With ``is_day_written`` the database knows already that the learner was active.
+        With ``is_day_written`` the database knows already that the learner was active on the day, with ``is_answer_written``
+        that an answer of this kind was given.
         """
         course = self._courses.known(fact.course_id)
         if course is None or fact.user_id is None:
@@ -64,12 +61,11 @@ class Writer:
         if subsection is None or item is None:
             return False
         is_day_new = not is_day_written or fact.subsection != ""
-        with statements.together(LearnerDay) if is_day_new and fact.kind else _NO_TRANSACTION:
-            if is_day_new:
-                row = (*place, subsection, fact.moment if fact.subsection else 0)
-                statements.enter(LearnerDay, _DAY_COLUMNS, [row], _LAST_OPENED)
-            if fact.kind:
-                statements.enter(LearnerDayItem, _ITEM_COLUMNS, [(*place, int(fact.kind), item, fact.mark)])
+        day_rows = [(*place, subsection, fact.moment if fact.subsection else 0)] if is_day_new else []
+        item_rows = [(*place, int(fact.kind), item, fact.mark)] if fact.kind else []
+        if not is_answer_written and answers.are_kept_of(fact.day, fact.kind):
+            item_rows.append(answers.row_of(place, fact.kind))
+        _enter(day_rows, item_rows)
         return True
 
     def write(self, batch: Batch, *, resolve_ties: bool = False, only_present: bool = False) -> LeftOut:
@@ -99,11 +95,17 @@ class Writer:
         }
         items = self._items.of({number: course_id for course_id, number in courses.items()}, named)
         day_rows = _mixed((*place, items[place[0], last.subsection], last.moment) for place, last in opened.items())
-        item_rows = _mixed({(*place, int(item.kind), items[place[0], item.key], item.mark) for place, item in counted})
-        with statements.together(LearnerDay) if day_rows and item_rows else _NO_TRANSACTION:
-            statements.enter(LearnerDay, _DAY_COLUMNS, day_rows, _LAST_OPENED)
-            statements.enter(LearnerDayItem, _ITEM_COLUMNS, item_rows)
+        item_rows = {(*place, int(item.kind), items[place[0], item.key], item.mark) for place, item in counted}
+        item_rows |= {answers.row_of(place, item.kind) for place, item in counted if answers.are_kept_of(place[1], item.kind)}
+        _enter(day_rows, _mixed(item_rows))
         return LeftOut({day.course_id for day in days} - courses.keys(), len(days) - len(places))
+
+
+def _enter(day_rows: Sequence[_Row], item_rows: Sequence[_Row]) -> None:
+    statements.enter(
+        statements.Rows(LearnerDay, _DAY_COLUMNS, day_rows, _LAST_OPENED),
+        statements.Rows(LearnerDayItem, _ITEM_COLUMNS, item_rows),
+    )
 
 
 def _mixed(rows: Iterable[_Row]) -> list[_Row]:

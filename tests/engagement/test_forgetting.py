@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from freezegun import freeze_time
 
 from learner_data_plugin.engagement import coverage, forgetting
 from learner_data_plugin.engagement.batch import Batch
@@ -53,6 +54,20 @@ def test_days_older_than_the_site_keeps_them_go(course_key):
     assert forgetting.forget_old_days(NOW) == 0
 
 
+@freeze_time(NOW)
+@pytest.mark.parametrize("forget", [lambda: forgetting.forget_old_days(NOW), lambda: forgetting.forget_learner(7)])
+def test_nothing_stays_of_answers_either(forget, course_key):
+    factories.configure_site(course_key.org, LEARNER_DATA_PLUGIN={"ENGAGEMENT_RETENTION_DAYS": 5})
+    batch = Batch()
+    for user_id, day in ((7, NOW.date() - timedelta(days=6)), (8, NOW.date())):
+        batch.add(Facts(user_id, "x", str(course_key), day, 1, Kind.PROBLEM_TRIED, "p", mark=1))
+    Writer().write(batch)
+    assert LearnerDayItem.objects.count() == 4
+    forget()
+    assert set(LearnerDayItem.objects.values_list("user_id", flat=True)) == {8}
+    assert LearnerDayItem.objects.count() == 2
+
+
 @pytest.mark.usefixtures("org")
 def test_days_that_went_are_not_known_any_more(course_key):
     write(course_key, LIMIT)
@@ -60,6 +75,20 @@ def test_days_that_went_are_not_known_any_more(course_key):
     forgetting.forget_old_days(NOW)
     known = coverage.known_days(course_key, first=LIMIT - timedelta(days=2), last=LIMIT + timedelta(days=1))
     assert [day for day, known in known.items() if known.is_complete] == [LIMIT, LIMIT + timedelta(days=1)]
+
+
+def test_days_of_answers_go_when_nobody_asks_for_them_any_more(course_key):
+    with freeze_time(NOW):
+        batch = Batch()
+        for place in (0, 13):
+            day = NOW.date() - timedelta(days=place)
+            batch.add(Facts(7, "x", str(course_key), day, 1, Kind.PROBLEM_TRIED, "p", mark=1))
+        Writer().write(batch)
+        retention.remove_expired(now=NOW)
+        assert LearnerDayItem.objects.count() == 4
+    with freeze_time(NOW + timedelta(days=1)):
+        retention.remove_expired(now=NOW)
+        assert LearnerDayItem.objects.count() == 3
 
 
 def test_nothing_goes_where_it_is_kept_for_ever(course_key):

@@ -1,18 +1,20 @@
 from __future__ import annotations
 
 import itertools
-from contextlib import nullcontext, suppress
-from datetime import date
+from contextlib import nullcontext
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from freezegun import freeze_time
 
-from learner_data_plugin.engagement import statements
+from learner_data_plugin.engagement import answers, statements
 from learner_data_plugin.engagement.batch import Batch
 from learner_data_plugin.engagement.facts import Facts, Kind
 from learner_data_plugin.engagement.numbers import ItemNumbers
+from learner_data_plugin.engagement.periods import DAY as ONE_DAY
 from learner_data_plugin.engagement.writing import Writer
 from learner_data_plugin.models import NO_ITEM, EngagementCourse, EngagementItem, LearnerDay, LearnerDayItem
 from tests import factories
@@ -71,7 +73,7 @@ def test_same_facts_again_change_nothing(make_facts):
     write(*facts, *facts)
     write(*reversed(facts))
     assert list(LearnerDayItem.objects.order_by("id").values()) == before
-    assert len(before) == 6
+    assert len([row for row in before if row["course_id"] > 0]) == 6
     assert sorted(EngagementItem.objects.values_list("key", flat=True)) == ["p1", "v1", "v2"]
 
 
@@ -197,23 +199,56 @@ def test_number_of_a_course_that_was_rolled_back_leads_to_no_item_of_another(cou
     assert numbers.known("course-v1:A+B+C", "p") == one[1, "p"]
 
 
+@freeze_time(datetime.combine(DAY + 13 * ONE_DAY, time(12), UTC))
+def test_answers_have_a_row_for_each_day_and_kind_besides(make_facts, course_key):
+    """By whichever way they are written, however many there are; and none for days of which nobody asks."""
+    kinds = [Kind.PROBLEM_TRIED, Kind.PROBLEM_TRIED, Kind.PROBLEM_SOLVED, Kind.PROBLEM_TRIED, Kind.PROBLEM_SOLVED]
+    facts = [make_facts(kind=kind, item="p", mark=mark) for mark, kind in enumerate(kinds)]
+    facts += [make_facts(kind=Kind.PROBLEM_TRIED, item="p", mark=9, day=DAY + place * ONE_DAY) for place in (-1, 1)]
+    facts.append(make_facts(kind=Kind.VIDEO, item="v"))
+    write(*facts)
+    answered = LearnerDayItem.objects.filter(course_id=answers.number_of(EngagementCourse.objects.get().pk))
+    expected = {(7, DAY, 1), (7, DAY, 2), (7, DAY + ONE_DAY, 1)}
+    assert sorted(answered.values_list("user_id", "day", "kind")) == sorted(expected)
+    writer = Writer()
+    write(*facts, writer=writer)
+    LearnerDayItem.objects.all().delete()
+    for fact in facts:
+        assert writer.write_known(fact, is_day_written=True, is_answer_written=fact.mark in (1, 3, 4))
+    assert sorted(answered.values_list("user_id", "day", "kind")) == sorted(expected)
+    assert LearnerDayItem.objects.filter(course_id__gt=0).count() == len(facts)
+
+
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("number", [2, 7])  # few, that MariaDB takes in one question, and many
 @pytest.mark.parametrize("in_transaction", [False, True])
-def test_statements_take_effect_together_or_not_at_all(in_transaction):
-    def enter(user_id):
-        columns = ("course_id", "day", "user_id", "subsection_id", "subsection_moment")
-        statements.enter(LearnerDay, columns, [(1, date(2026, 5, 4), user_id, -1, 0)])
+def test_statements_take_effect_together_or_not_at_all(in_transaction, number):
+    columns = ("course_id", "day", "user_id", "subsection_id", "subsection_moment")
+
+    def rows(day, user_id):
+        merge = {name: f"{{new[{name}]}}" for name in ("subsection_id", "subsection_moment")}
+        return statements.Rows(LearnerDay, columns, [(1, day, user_id, -1, 0)], merge)
 
     with transaction.atomic() if in_transaction else nullcontext():
-        with suppress(ZeroDivisionError), statements.together(LearnerDay):
-            enter(1)
-            raise ZeroDivisionError
-        with statements.together(LearnerDay):
-            enter(2)
-            enter(3)
+        for last in (None, date(2026, 5, 4)):
+            first = 1 if last is None else 1 + number
+            tables = [rows(date(2026, 5, 4), first + place) for place in range(number - 1)]
+            with pytest.raises(IntegrityError) if last is None else nullcontext():
+                statements.enter(*tables, rows(last, first + number - 1))
     assert transaction.get_autocommit()
     connection.close()  # what was not committed would be gone
-    assert sorted(LearnerDay.objects.values_list("user_id", flat=True)) == [2, 3]
+    assert sorted(LearnerDay.objects.values_list("user_id", flat=True)) == list(range(1 + number, 1 + 2 * number))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_day_and_item_of_an_event_take_one_question_on_mariadb(make_facts, django_assert_num_queries):
+    writer = Writer()
+    write(make_facts(kind=Kind.PROBLEM_SOLVED, item="p", mark=1), writer=writer)
+    fact = make_facts(kind=Kind.PROBLEM_SOLVED, item="p", mark=2, user_id=8)
+    is_mariadb = connection.vendor == "mysql" and connection.mysql_is_mariadb
+    with django_assert_num_queries(1 if is_mariadb else 4):
+        assert writer.write_known(fact, is_day_written=False, is_answer_written=False)
+    assert (LearnerDay.objects.count(), LearnerDayItem.objects.count()) == (2, 2)
 
 
 def test_short_way_keeps_the_subsection_that_was_opened_last(make_facts):
@@ -221,5 +256,6 @@ def test_short_way_keeps_the_subsection_that_was_opened_last(make_facts):
     writer = Writer()
     write(make_facts(subsection=keys[0]), make_facts(subsection=keys[1], user_id=8), writer=writer)
     for subsection, moment in ((keys[1], 3_000), (keys[0], 2_000), ("", 4_000)):
-        assert writer.write_known(make_facts(subsection=subsection, moment=moment), is_day_written=subsection == "")
+        fact = make_facts(subsection=subsection, moment=moment)
+        assert writer.write_known(fact, is_day_written=subsection == "", is_answer_written=False)
     assert opened() == [(7, keys[1], 3_000), (8, keys[1], 1_000)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -412,8 +412,6 @@ class LearnerDayItem(models.Model):
 
     ``kind`` is an :class:`engagement.facts.Kind`. What is counted by items (videos) has a row for each item and ``mark`` 0;
     what is counted by events has a row for each, told apart by ``mark``, and no ``item`` where only their number is asked for.
-    On which of the last days problems were answered stands besides under another number of the course, see
-    :mod:`engagement.answers`.
 
     .. pii: What a learner did in a course.
     .. pii_types: other
@@ -438,6 +436,34 @@ class LearnerDayItem(models.Model):
 
     def __str__(self) -> str:
         return f"Account {self.user_id} on {self.day:%Y-%m-%d}: {self.kind}"
+
+
+NEVER = date(1970, 1, 1)
+"""For a day. Not null, which is neither before nor after another."""
+
+
+class LastAnswers(models.Model):
+    """The last day (UTC) on which an account answered a problem of a course not correctly, and correctly; NEVER for none.
+
+    Made from the same events as its LearnerDayItems. Days that are long past go, since nobody asks for them.
+
+    .. pii: Whether a learner solves problems of a course.
+    .. pii_types: other
+    .. pii_retirement: local_api
+    """
+
+    user_id = models.IntegerField()
+    course = models.ForeignKey(EngagementCourse, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False)
+    tried = models.DateField(default=NEVER)
+    solved = models.DateField(default=NEVER)
+
+    class Meta:
+        # By account first, for erasure.
+        constraints = [models.UniqueConstraint(fields=["user_id", "course"], name="learner_data_one_last_answers")]
+        indexes = [models.Index(fields=["course", "tried", "solved", "user_id"], name="learner_data_last_answers")]
+
+    def __str__(self) -> str:
+        return f"Account {self.user_id}: tried {self.tried:%Y-%m-%d}, solved {self.solved:%Y-%m-%d}"
 
 
 class RecordedDay(models.Model):

@@ -13,7 +13,7 @@ from lms.djangoapps.instructor_task.models import InstructorTask
 from learner_data_plugin.data import Actor
 from learner_data_plugin.engagement.periods import DAY, today
 from learner_data_plugin.engagement.presets import filter_by_activity
-from learner_data_plugin.models import LearnerDayItem, ReportFile, ReportRun
+from learner_data_plugin.models import NEVER, LastAnswers, LearnerDayItem, ReportFile, ReportRun
 from learner_data_plugin.platform import api as platform_api
 from learner_data_plugin.reports import runs
 from learner_data_plugin.reports.messages import failure_message
@@ -24,7 +24,7 @@ from .reading import claim_profile, content_of
 from .rest_api.paths import api_path
 
 OF_1_0 = ("learner_data_plugin", "0002_removal_and_erasure")
-BEFORE_DAYS_OF_ANSWERS = ("learner_data_plugin", "0011_saved_views_and_turns")
+BEFORE_LAST_ANSWERS = ("learner_data_plugin", "0011_saved_views_and_turns")
 OLD_TASKS = {
     "profile": "learner_data_plugin.tasks.profile_report",
     "anonymized_ids": "learner_data_plugin.tasks.anonymized_ids_report",
@@ -66,7 +66,7 @@ def test_runs_files_indexes_and_audit_are_kept(course_key, instructor):
 def test_who_tries_and_fails_is_known_of_the_days_before(course_key):
     latest = MigrationExecutor(connection).loader.graph.leaf_nodes("learner_data_plugin")[0]
     learners = {name: factories.make_learner(course_key, name) for name in ("ada", "bob", "cyd")}
-    old = migrate(BEFORE_DAYS_OF_ANSWERS)
+    old = migrate(BEFORE_LAST_ANSWERS)
     try:
         course = old.get_model("learner_data_plugin", "EngagementCourse").objects.create(course_id=course_key)
         answers = (("ada", 13, 1), ("ada", 13, 1), ("bob", 5, 1), ("bob", 0, 2), ("cyd", 14, 1), ("cyd", 0, 3))
@@ -76,14 +76,16 @@ def test_who_tries_and_fails_is_known_of_the_days_before(course_key):
             )
     finally:
         migrate(latest)
-    assert LearnerDayItem.objects.filter(course_id__lt=0).count() == 4
+    assert {(row.user_id, row.tried, row.solved) for row in LastAnswers.objects.all()} == {
+        (learners["ada"].pk, today() - 13 * DAY, NEVER),
+        (learners["bob"].pk, today() - 5 * DAY, today()),
+        (learners["cyd"].pk, today() - 14 * DAY, NEVER),
+    }
     enrollments = CourseEnrollment.objects.filter(course_id=course_key)
     struggling = filter_by_activity(enrollments, course_key, "struggling")
     assert set(struggling.values_list("user__username", flat=True)) == {"ada"}
-    migrate(BEFORE_DAYS_OF_ANSWERS)
-    migrate(latest)
-    assert LearnerDayItem.objects.count() == len(answers) + 4
-    LearnerDayItem.objects.all().delete()
+    for model in (LastAnswers, LearnerDayItem):
+        model.objects.all().delete()
 
 
 @pytest.mark.parametrize("report", OLD_TASKS)

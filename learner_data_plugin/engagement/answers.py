@@ -1,51 +1,60 @@
-"""On which of the last days learners answered problems, kept so that who tries and fails is found quickly.
+"""When learners last tried and solved problems, kept so that who tries and fails is found without a look at what they did.
 
-A day and kind of answer is a row of LearnerDayItem, so that one statement enters it with the answer. It stands under a number of
-its own, away from the course's items: of those a large course has a million in two weeks.
+Of that a large course has a million rows in two weeks.
 """
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import date
 
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 
-from ..models import NO_ITEM, LearnerDayItem
-from .facts import PROBLEM_KINDS, Kind
+from ..models import NEVER, LastAnswers
+from .facts import Kind
 from .periods import DAY, today
 
 DAYS = 14
-"""Whoever tried problems in so many days, today included, and none of them correctly, is struggling."""
+"""Whoever tried problems in so many days, today included, and solved none of them, is struggling."""
+
+COLUMNS = ("user_id", "course_id", "tried", "solved")
+LATEST = {
+    name: f"CASE WHEN {{new[{name}]}} > {{old[{name}]}} THEN {{new[{name}]}} ELSE {{old[{name}]}} END"
+    for name in ("tried", "solved")
+}
+"""How rows of LastAnswers are entered: the later day of each kind stays."""
 
 
-def number_of(course: int) -> int:
-    """Return the number under which days of answers stand, of the course of this number."""
-    return -course
+def rows_of(answers: Iterable[tuple[tuple[int, date, int], Kind]]) -> list[tuple[int, int, date, date]]:
+    """Return the rows that answers make, given by place (course's number, day, account) and kind; other kinds make none.
 
-
-def are_kept_of(day: date, kind: Kind | None) -> bool:
-    """Whether an event of this kind and day (UTC) is an answer whose day is kept."""
-    return kind in PROBLEM_KINDS and day >= _first_day()
-
-
-def row_of(place: tuple[int, date, int], kind: Kind) -> tuple[int, date, int, int, int, int]:
-    """Return the row that says that answers of this kind were given: by which account, on which day, in which course."""
-    course, day, user_id = place
-    return number_of(course), day, user_id, int(kind), NO_ITEM, 0
-
-
-def struggling(course: int) -> QuerySet[LearnerDayItem]:
-    """Return the accounts that are struggling in the course of this number, as a query of ``user_id``."""
+    Nor do answers of days that are asked for no more. Rows come in an order that all writers have in common.
+    """
     first = _first_day()
-    days = [first + number * DAY for number in range(DAYS + 1)]  # a clock ahead of ours gives tomorrow's day
-    answered = LearnerDayItem.objects.filter(course_id=number_of(course), day__in=days).order_by().values("user_id")
-    return answered.annotate(best=Max("kind")).filter(best=Kind.PROBLEM_TRIED).values("user_id")
+    latest: dict[tuple[int, int], dict[Kind, date]] = {}
+    for (course, day, user_id), kind in answers:
+        if day >= first and kind in (Kind.PROBLEM_TRIED, Kind.PROBLEM_SOLVED):
+            days = latest.setdefault((user_id, course), {})
+            days[kind] = max(day, days.get(kind, day))
+    return [
+        (*of, days.get(Kind.PROBLEM_TRIED, NEVER), days.get(Kind.PROBLEM_SOLVED, NEVER)) for of, days in sorted(latest.items())
+    ]
 
 
-def forget_old_days(course: int) -> None:
-    """Delete the days that nobody asks for any more, of the course of this number (1 query)."""
-    LearnerDayItem.objects.filter(course_id=number_of(course), day__lt=_first_day()).delete()
+def struggling(course: int) -> QuerySet[LastAnswers]:
+    """Return the rows of the accounts that are struggling in the course of this number."""
+    first = _first_day()
+    return LastAnswers.objects.filter(course_id=course, tried__gte=first, solved__lt=first)
+
+
+def forget_old_days(course: int, *, kept_since: date) -> None:
+    """Delete what nobody asks for any more, and what is older than is kept, of the course of this number (1 to 3 queries)."""
+    rows, first = LastAnswers.objects.filter(course_id=course), max(kept_since, _first_day())
+    rows.filter(tried__lt=first, solved__lt=first).delete()
+    if first > _first_day():
+        rows.filter(tried__lt=first).update(tried=NEVER)
+        rows.filter(solved__lt=first).update(solved=NEVER)
 
 
 def _first_day() -> date:
-    return today() - timedelta(days=DAYS - 1)
+    return today() - (DAYS - 1) * DAY

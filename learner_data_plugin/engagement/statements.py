@@ -64,15 +64,13 @@ def enter(*tables: Rows) -> None:
     if not tables:
         return
     connection = connections[alias_of(tables[0].model)]
-    prefix = _WAITING_SHORT * _is_waiting_short.get()
-    statements = [(prefix + statement, values) for table in tables for statement, values in _inserts(connection, table)]
-    is_apart = not connection.in_atomic_block and connection.get_autocommit()
-    if len(statements) > 1 and not (is_apart and connection.vendor == "mysql"):
+    statements = [statement for table in tables for statement in _inserts(connection, table)]
+    if len(statements) == 1:  # which is a transaction by itself
+        _execute(connection, statements)
+    elif connection.vendor != "mysql" or connection.in_atomic_block or not connection.get_autocommit():
         with transaction.atomic(using=connection.alias):
             _execute(connection, statements)
-    elif len(statements) == 1:  # which is a transaction by itself
-        _execute(connection, statements)
-    elif len(statements) <= _MOST_IN_ONE_QUESTION and connection.mysql_is_mariadb:
+    elif connection.mysql_is_mariadb and len(statements) <= _MOST_IN_ONE_QUESTION:
         texts, values = zip(*statements, strict=True)
         _execute(connection, [(_IN_ONE_QUESTION.format("; ".join(texts)), [*chain(*values)])])
     else:
@@ -90,22 +88,25 @@ def _inserts(connection: BaseDatabaseWrapper, table: Rows) -> Iterator[_Statemen
 
 
 def _execute(connection: BaseDatabaseWrapper, statements: Iterable[_Statement]) -> None:
+    prefix = _WAITING_SHORT * _is_waiting_short.get()
     with connection.cursor() as cursor:
         for statement, values in statements:
-            cursor.execute(statement, values)
+            cursor.execute(prefix + statement, values)
 
 
 def _execute_in_transaction(connection: BaseDatabaseWrapper, statements: Iterable[_Statement]) -> None:
     """Django would have MySQL switch its autocommit off and on, which are two more questions while a learner waits."""
-    _execute(connection, [("START TRANSACTION", ())])
-    try:
-        _execute(connection, [*statements, ("COMMIT", ())])
-    except BaseException:
+    with connection.cursor() as cursor:
+        cursor.execute("START TRANSACTION")
         try:
-            _execute(connection, [("ROLLBACK", ())])
-        except Error:  # the connection is gone, and the transaction with it
-            connection.close()
-        raise
+            _execute(connection, statements)
+            cursor.execute("COMMIT")
+        except BaseException:
+            try:
+                cursor.execute("ROLLBACK")
+            except Error:  # the connection is gone, and the transaction with it
+                connection.close()
+            raise
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple, TypeAlias
 
-from ..models import LearnerDay, LearnerDayItem
+from ..models import LastAnswers, LearnerDay, LearnerDayItem
 from ..platform import api as platform_api
 from . import answers, statements
 from .batch import NOTHING_OPENED, Account, Batch, Opened, later
@@ -63,9 +63,7 @@ class Writer:
         is_day_new = not is_day_written or fact.subsection != ""
         day_rows = [(*place, subsection, fact.moment if fact.subsection else 0)] if is_day_new else []
         item_rows = [(*place, int(fact.kind), item, fact.mark)] if fact.kind else []
-        if not is_answer_written and answers.are_kept_of(fact.day, fact.kind):
-            item_rows.append(answers.row_of(place, fact.kind))
-        _enter(day_rows, item_rows)
+        _enter(day_rows, item_rows, answers.rows_of([(place, fact.kind)]) if fact.kind and not is_answer_written else [])
         return True
 
     def write(self, batch: Batch, *, resolve_ties: bool = False, only_present: bool = False) -> LeftOut:
@@ -96,15 +94,15 @@ class Writer:
         items = self._items.of({number: course_id for course_id, number in courses.items()}, named)
         day_rows = _mixed((*place, items[place[0], last.subsection], last.moment) for place, last in opened.items())
         item_rows = {(*place, int(item.kind), items[place[0], item.key], item.mark) for place, item in counted}
-        item_rows |= {answers.row_of(place, item.kind) for place, item in counted if answers.are_kept_of(place[1], item.kind)}
-        _enter(day_rows, _mixed(item_rows))
+        _enter(day_rows, _mixed(item_rows), answers.rows_of((place, item.kind) for place, item in counted))
         return LeftOut({day.course_id for day in days} - courses.keys(), len(days) - len(places))
 
 
-def _enter(day_rows: Sequence[_Row], item_rows: Sequence[_Row]) -> None:
+def _enter(day_rows: Sequence[_Row], item_rows: Sequence[_Row], answer_rows: Sequence[_Row]) -> None:
     statements.enter(
         statements.Rows(LearnerDay, _DAY_COLUMNS, day_rows, _LAST_OPENED),
         statements.Rows(LearnerDayItem, _ITEM_COLUMNS, item_rows),
+        statements.Rows(LastAnswers, answers.COLUMNS, answer_rows, answers.LATEST),
     )
 
 

@@ -103,6 +103,7 @@ def costs_of_events(course_id: str, account: int) -> Iterator[str]:
         "wanted: a video begins to play": lambda n: ("play_video", {"id": f"v{n % 50}"}, learner(n)),
         "wanted: a subsection is opened": lambda n: (f"{path}{n % 50}", "{}", learner(n)),
         "wanted: an answer is submitted": lambda n: ("problem_check", {**problem, "attempts": n}, learner(n)),
+        "wanted: a day begins with an answer": lambda n: ("problem_check", {**problem, "attempts": n}, learner(ROUNDS + n)),
     }  # fmt: skip
     alone, ours, stopwatch = trackers()
     yield f"{'microseconds':38} {'tracker alone':>15} {'with recording':>15} {'recording adds':>24} {'plain INSERT':>20}"
@@ -256,10 +257,10 @@ def sizes_of_rows() -> Iterator[str]:
     """Bytes of a row, indexes included, in the tables that the import has filled."""
     from django.db import connection
 
-    from learner_data_plugin.models import EngagementItem, LearnerDay, LearnerDayItem
+    from learner_data_plugin.models import EngagementItem, LastAnswers, LearnerDay, LearnerDayItem
 
     yield f"{'table':38} {'rows':>12} {'bytes a row':>12} {'of them indexes':>16}"
-    for model in (LearnerDay, LearnerDayItem, EngagementItem):
+    for model in (LearnerDay, LearnerDayItem, LastAnswers, EngagementItem):
         with connection.cursor() as cursor:
             cursor.execute(f"ANALYZE TABLE {model._meta.db_table}")
             cursor.fetchall()

@@ -134,9 +134,17 @@ def measure_make(learners: int) -> dict[str, Any]:
     from common.djangoapps.student.models import CourseEnrollment
     from django.db import connection
 
-    from learner_data_plugin.engagement import answers, coverage
+    from learner_data_plugin.engagement import coverage
     from learner_data_plugin.engagement.facts import digest
-    from learner_data_plugin.models import NO_ITEM, EngagementCourse, EngagementItem, LearnerDay, LearnerDayItem
+    from learner_data_plugin.models import (
+        NEVER,
+        NO_ITEM,
+        EngagementCourse,
+        EngagementItem,
+        LastAnswers,
+        LearnerDay,
+        LearnerDayItem,
+    )
     from tests.benchmarks.courses import course_of
 
     course_key = course_of(learners)
@@ -171,12 +179,13 @@ def measure_make(learners: int) -> dict[str, Any]:
                     [course.pk, first + timedelta(days=day - 1), numbers[name], 0 if kind == 3 else place, str(course_key)],
                 )
             cursor.execute(
-                f"INSERT INTO {LearnerDayItem._meta.db_table} (course_id, day, user_id, kind, item_id, mark) "
-                f"SELECT DISTINCT %s, day, user_id, kind, %s, 0 FROM {LearnerDayItem._meta.db_table} "
-                "WHERE course_id = %s AND kind IN (1, 2) ORDER BY RAND()",
-                [answers.number_of(course.pk), NO_ITEM, course.pk],
+                f"INSERT INTO {LastAnswers._meta.db_table} (user_id, course_id, tried, solved) "
+                "SELECT user_id, course_id, MAX(IF(kind = 1, day, %s)), MAX(IF(kind = 2, day, %s)) "
+                f"FROM {LearnerDayItem._meta.db_table} WHERE course_id = %s AND kind IN (1, 2) "
+                "GROUP BY user_id, course_id ORDER BY RAND()",
+                [NEVER, NEVER, course.pk],
             )
-            for model in (LearnerDay, LearnerDayItem, EngagementItem):
+            for model in (LearnerDay, LearnerDayItem, LastAnswers, EngagementItem):
                 cursor.execute(f"ANALYZE TABLE {model._meta.db_table}")
                 cursor.fetchall()
     with connection.cursor() as cursor:

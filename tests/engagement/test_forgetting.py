@@ -10,7 +10,7 @@ from learner_data_plugin.engagement import coverage, forgetting
 from learner_data_plugin.engagement.batch import Batch
 from learner_data_plugin.engagement.facts import Facts, Kind
 from learner_data_plugin.engagement.writing import Writer
-from learner_data_plugin.models import EngagementCourse, LearnerDay, LearnerDayItem
+from learner_data_plugin.models import NEVER, EngagementCourse, LastAnswers, LearnerDay, LearnerDayItem
 from learner_data_plugin.privacy import retention
 from tests import factories
 
@@ -54,20 +54,6 @@ def test_days_older_than_the_site_keeps_them_go(course_key):
     assert forgetting.forget_old_days(NOW) == 0
 
 
-@freeze_time(NOW)
-@pytest.mark.parametrize("forget", [lambda: forgetting.forget_old_days(NOW), lambda: forgetting.forget_learner(7)])
-def test_nothing_stays_of_answers_either(forget, course_key):
-    factories.configure_site(course_key.org, LEARNER_DATA_PLUGIN={"ENGAGEMENT_RETENTION_DAYS": 5})
-    batch = Batch()
-    for user_id, day in ((7, NOW.date() - timedelta(days=6)), (8, NOW.date())):
-        batch.add(Facts(user_id, "x", str(course_key), day, 1, Kind.PROBLEM_TRIED, "p", mark=1))
-    Writer().write(batch)
-    assert LearnerDayItem.objects.count() == 4
-    forget()
-    assert set(LearnerDayItem.objects.values_list("user_id", flat=True)) == {8}
-    assert LearnerDayItem.objects.count() == 2
-
-
 @pytest.mark.usefixtures("org")
 def test_days_that_went_are_not_known_any_more(course_key):
     write(course_key, LIMIT)
@@ -77,18 +63,43 @@ def test_days_that_went_are_not_known_any_more(course_key):
     assert [day for day, known in known.items() if known.is_complete] == [LIMIT, LIMIT + timedelta(days=1)]
 
 
-def test_days_of_answers_go_when_nobody_asks_for_them_any_more(course_key):
+def answer(course_key: Any, day: date, kind: Kind, user_id: int = 7) -> None:
+    batch = Batch()
+    batch.add(Facts(user_id, "x", str(course_key), day, 1, kind, "p", mark=1))
+    Writer().write(batch)
+
+
+@freeze_time(NOW)
+def test_last_answers_of_a_learner_are_forgotten(course_key):
+    for user_id in (7, 8):
+        answer(course_key, NOW.date(), Kind.PROBLEM_TRIED, user_id)
+    forgetting.forget_learner(7)
+    assert [row.user_id for row in LastAnswers.objects.all()] == [8]
+
+
+def test_last_answers_go_when_nobody_asks_for_them_any_more(course_key):
     with freeze_time(NOW):
-        batch = Batch()
-        for place in (0, 13):
-            day = NOW.date() - timedelta(days=place)
-            batch.add(Facts(7, "x", str(course_key), day, 1, Kind.PROBLEM_TRIED, "p", mark=1))
-        Writer().write(batch)
+        for user_id, tried, solved in ((7, 13, 13), (8, 13, 12), (9, 12, 13)):
+            answer(course_key, NOW.date() - timedelta(days=tried), Kind.PROBLEM_TRIED, user_id)
+            answer(course_key, NOW.date() - timedelta(days=solved), Kind.PROBLEM_SOLVED, user_id)
         retention.remove_expired(now=NOW)
-        assert LearnerDayItem.objects.count() == 4
+        assert LastAnswers.objects.count() == 3
     with freeze_time(NOW + timedelta(days=1)):
         retention.remove_expired(now=NOW)
-        assert LearnerDayItem.objects.count() == 3
+    assert sorted(LastAnswers.objects.values_list("user_id", flat=True)) == [8, 9]
+
+
+@freeze_time(NOW)
+def test_last_answers_are_kept_no_longer_than_the_rest(course_key):
+    factories.configure_site(course_key.org, LEARNER_DATA_PLUGIN={"ENGAGEMENT_RETENTION_DAYS": 5})
+    today = NOW.date()
+    for user_id, tried, solved in ((7, 5, 6), (8, 6, 5), (9, 6, 6)):
+        answer(course_key, today - timedelta(days=tried), Kind.PROBLEM_TRIED, user_id)
+        answer(course_key, today - timedelta(days=solved), Kind.PROBLEM_SOLVED, user_id)
+    forgetting.forget_old_days(NOW)
+    kept = today - timedelta(days=5)
+    rows = LastAnswers.objects.order_by("user_id").values_list("user_id", "tried", "solved")
+    assert list(rows) == [(7, kept, NEVER), (8, NEVER, kept)]
 
 
 def test_nothing_goes_where_it_is_kept_for_ever(course_key):

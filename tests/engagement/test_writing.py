@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 from contextlib import nullcontext
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -10,13 +11,14 @@ from django.contrib.auth import get_user_model
 from django.db import IntegrityError, connection, transaction
 from freezegun import freeze_time
 
-from learner_data_plugin.engagement import answers, statements
+from learner_data_plugin.engagement import statements
+from learner_data_plugin.engagement.answers import struggling
 from learner_data_plugin.engagement.batch import Batch
 from learner_data_plugin.engagement.facts import Facts, Kind
 from learner_data_plugin.engagement.numbers import ItemNumbers
 from learner_data_plugin.engagement.periods import DAY as ONE_DAY
 from learner_data_plugin.engagement.writing import Writer
-from learner_data_plugin.models import NO_ITEM, EngagementCourse, EngagementItem, LearnerDay, LearnerDayItem
+from learner_data_plugin.models import NEVER, NO_ITEM, EngagementCourse, EngagementItem, LastAnswers, LearnerDay, LearnerDayItem
 from tests import factories
 
 DAY = date(2026, 3, 2)
@@ -73,7 +75,7 @@ def test_same_facts_again_change_nothing(make_facts):
     write(*facts, *facts)
     write(*reversed(facts))
     assert list(LearnerDayItem.objects.order_by("id").values()) == before
-    assert len([row for row in before if row["course_id"] > 0]) == 6
+    assert len(before) == 6
     assert sorted(EngagementItem.objects.values_list("key", flat=True)) == ["p1", "v1", "v2"]
 
 
@@ -200,23 +202,29 @@ def test_number_of_a_course_that_was_rolled_back_leads_to_no_item_of_another(cou
 
 
 @freeze_time(datetime.combine(DAY + 13 * ONE_DAY, time(12), UTC))
-def test_answers_have_a_row_for_each_day_and_kind_besides(make_facts, course_key):
-    """By whichever way they are written, however many there are; and none for days of which nobody asks."""
-    kinds = [Kind.PROBLEM_TRIED, Kind.PROBLEM_TRIED, Kind.PROBLEM_SOLVED, Kind.PROBLEM_TRIED, Kind.PROBLEM_SOLVED]
-    facts = [make_facts(kind=kind, item="p", mark=mark) for mark, kind in enumerate(kinds)]
-    facts += [make_facts(kind=Kind.PROBLEM_TRIED, item="p", mark=9, day=DAY + place * ONE_DAY) for place in (-1, 1)]
-    facts.append(make_facts(kind=Kind.VIDEO, item="v"))
-    write(*facts)
-    answered = LearnerDayItem.objects.filter(course_id=answers.number_of(EngagementCourse.objects.get().pk))
-    expected = {(7, DAY, 1), (7, DAY, 2), (7, DAY + ONE_DAY, 1)}
-    assert sorted(answered.values_list("user_id", "day", "kind")) == sorted(expected)
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("is_short", [False, True])
+def test_last_days_of_answers_do_not_depend_on_order_and_way(is_short, seed, make_facts, course_key):
+    """Of days of which nobody asks any more there are none."""
+    answers = [(7, -1, 2), (7, 0, 1), (7, 3, 1), (7, 3, 1), (7, 2, 2), (7, 0, 2), (8, 5, 1), (9, 6, 2), (10, 1, 3), (11, -1, 1)]
+    facts = [
+        make_facts(user_id=user_id, day=DAY + place * ONE_DAY, kind=Kind(kind), item="p", mark=mark)
+        for mark, (user_id, place, kind) in enumerate(answers)
+    ]
+    random.Random(seed).shuffle(facts)
     writer = Writer()
-    write(*facts, writer=writer)
-    LearnerDayItem.objects.all().delete()
+    write(make_facts(item="p", kind=Kind.VIDEO), writer=writer)
     for fact in facts:
-        assert writer.write_known(fact, is_day_written=True, is_answer_written=fact.mark in (1, 3, 4))
-    assert sorted(answered.values_list("user_id", "day", "kind")) == sorted(expected)
-    assert LearnerDayItem.objects.filter(course_id__gt=0).count() == len(facts)
+        if is_short:
+            assert writer.write_known(fact, is_day_written=seed % 2 == 0, is_answer_written=False)
+    if not is_short:
+        write(*facts[:4], writer=writer)
+        write(*facts[4:], writer=writer)
+    rows = LastAnswers.objects.order_by("user_id").values_list("user_id", "tried", "solved")
+    three = [(7, DAY + 3 * ONE_DAY, DAY + 2 * ONE_DAY), (8, DAY + 5 * ONE_DAY, NEVER), (9, NEVER, DAY + 6 * ONE_DAY)]
+    assert list(rows) == three
+    course = EngagementCourse.objects.get(course_id=course_key).pk
+    assert [row.user_id for row in struggling(course)] == [8]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -241,14 +249,15 @@ def test_statements_take_effect_together_or_not_at_all(in_transaction, number):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_day_and_item_of_an_event_take_one_question_on_mariadb(make_facts, django_assert_num_queries):
+@freeze_time(DAY)
+def test_all_that_an_answer_enters_takes_one_question_on_mariadb(make_facts, django_assert_num_queries):
     writer = Writer()
     write(make_facts(kind=Kind.PROBLEM_SOLVED, item="p", mark=1), writer=writer)
     fact = make_facts(kind=Kind.PROBLEM_SOLVED, item="p", mark=2, user_id=8)
     is_mariadb = connection.vendor == "mysql" and connection.mysql_is_mariadb
-    with django_assert_num_queries(1 if is_mariadb else 4):
+    with django_assert_num_queries(1 if is_mariadb else 5):
         assert writer.write_known(fact, is_day_written=False, is_answer_written=False)
-    assert (LearnerDay.objects.count(), LearnerDayItem.objects.count()) == (2, 2)
+    assert [model.objects.count() for model in (LearnerDay, LearnerDayItem, LastAnswers)] == [2, 2, 2]
 
 
 def test_short_way_keeps_the_subsection_that_was_opened_last(make_facts):

@@ -21,7 +21,7 @@ from learner_data_plugin.engagement import problems, store
 from learner_data_plugin.engagement.periods import DAY, Period, monday_of
 from learner_data_plugin.engagement.presets import ACTIVITY, filter_by_activity
 from learner_data_plugin.engagement.weeks import SERIES, read_weeks
-from learner_data_plugin.models import LearnerDay, LearnerDayItem
+from learner_data_plugin.models import LastAnswers, LearnerDay, LearnerDayItem
 
 LEARNERS = 120
 BOTH = [SMALL.key, LARGE.key]
@@ -118,5 +118,5 @@ def test_of_learners_that_are_taken_out_nothing_remains(seeded, extended):
     for history in (StudentModuleHistory, extended):
         assert set(history.objects.values_list("student_module_id", flat=True)) <= modules
     assert not BlockCompletion.objects.filter(user_id__in=gone).exists()
-    for model in (LearnerDay, LearnerDayItem):
+    for model in (LearnerDay, LearnerDayItem, LastAnswers):
         assert not model.objects.filter(user_id__in=gone).exists()

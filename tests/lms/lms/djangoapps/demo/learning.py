@@ -23,9 +23,8 @@ from xmodule.capa_block import ProblemBlock, State
 
 from learner_data_plugin.engagement.batch import Batch
 from learner_data_plugin.engagement.facts import facts_of
-from learner_data_plugin.engagement.forgetting import items_of
 from learner_data_plugin.engagement.writing import Writer
-from learner_data_plugin.models import LearnerDay, RecordedDay
+from learner_data_plugin.models import LastAnswers, LearnerDay, LearnerDayItem, RecordedDay
 from lms.djangoapps.courseware.models import StudentModule, StudentModuleHistory
 
 from . import presence
@@ -192,10 +191,8 @@ def take_out(course: DemoCourse, user_ids: Iterable[int]) -> None:
     BlockCompletion.objects.filter(context_key=course.key, user_id__in=user_ids).delete()
     for model in (Comment, CommentThread):
         model.objects.filter(course_id=str(course.key), author_id__in=user_ids).delete()
-    days = LearnerDay.objects.filter(course__course_id=course.key)
-    for course_id in days.values_list("course_id", flat=True).distinct():
-        items_of(course_id).filter(user_id__in=user_ids).delete()
-    days.filter(user_id__in=user_ids).delete()
+    for model in (LastAnswers, LearnerDayItem, LearnerDay):
+        model.objects.filter(course__course_id=course.key, user_id__in=user_ids).delete()
 
 
 def ensure_recorded(today: date) -> None:

@@ -11,7 +11,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from ..models import NEVER, LastAnswers
-from .facts import Kind
+from .facts import PROBLEM_KINDS, Kind
 from .periods import DAY, today
 
 DAYS = 14
@@ -33,7 +33,7 @@ def rows_of(answers: Iterable[tuple[tuple[int, date, int], Kind]]) -> list[tuple
     first = _first_day()
     latest: dict[tuple[int, int], dict[Kind, date]] = {}
     for (course, day, user_id), kind in answers:
-        if day >= first and kind in (Kind.PROBLEM_TRIED, Kind.PROBLEM_SOLVED):
+        if day >= first and kind in PROBLEM_KINDS:
             days = latest.setdefault((user_id, course), {})
             days[kind] = max(day, days.get(kind, day))
     return [

@@ -4,6 +4,7 @@ Earlier days are asked for no more. Kinds 1 and 2 are answers that were not corr
 """
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from django.db import migrations
 
@@ -11,7 +12,7 @@ DAYS = 14
 NEVER = date(1970, 1, 1)
 
 
-def enter_answers(apps, schema_editor):
+def enter_answers(apps: Any, schema_editor: Any) -> None:
     connection = schema_editor.connection
     items, answers = (
         connection.ops.quote_name(apps.get_model('learner_data_plugin', name)._meta.db_table)

@@ -23,7 +23,7 @@ from eventtracking.tracker import Tracker
 from learner_data_plugin.engagement import store
 from learner_data_plugin.engagement.backend import EngagementBackend
 from learner_data_plugin.engagement.facts import Kind
-from learner_data_plugin.models import LearnerDay, LearnerDayItem, RecordedDay
+from learner_data_plugin.models import LastAnswers, LearnerDay, LearnerDayItem, RecordedDay
 from learner_data_plugin.settings.tracking import NAME
 from tests import factories
 from tests.engagement.events import tracker_made_anew
@@ -183,6 +183,8 @@ def test_many_at_once_lose_nothing(course):
                     backend.send(event(course, user_id, data={"id": f"v{round_}"}))
                     page = {"new": round_, "by": number}
                     backend.send(event(course, user_id, "book", page))
+                    answer = {"problem_id": f"p{round_}", "success": ("incorrect", "correct")[number % 2], "by": number}
+                    backend.send(event(course, user_id, "problem_check", answer))
         except Exception as error:
             errors.append(error)
         finally:
@@ -200,8 +202,11 @@ def test_many_at_once_lose_nothing(course):
     today = datetime.now(UTC).date()
     rows = list(store.counts(course.key, first=today - timedelta(days=1), last=today, users=range(9_000_000, 9_000_040)))
     assert lost == 0
-    assert {(row.videos, row.pages) for row in rows} == {(5, 30)}
+    assert {(row.videos, row.pages, row.problem_attempts, row.problems_correct) for row in rows} == {(5, 30, 30, 5)}
     assert len(rows) == len(learners)
+    latest = LastAnswers.objects.filter(user_id__in=learners).values_list("user_id", "tried", "solved")
+    assert all(today - tried <= timedelta(days=1) and today - solved <= timedelta(days=1) for _user_id, tried, solved in latest)
+    assert len(latest) == len(learners)
 
 
 @pytest.fixture

@@ -13,16 +13,18 @@ from django.db.models import QuerySet
 from ..models import NEVER, LastAnswers
 from .facts import PROBLEM_KINDS, Kind
 from .periods import DAY, today
+from .statements import Table
 
 DAYS = 14
 """Whoever tried problems in so many days, today included, and solved none of them, is struggling."""
 
-COLUMNS = ("user_id", "course_id", "tried", "solved")
-LATEST = {
-    name: f"CASE WHEN {{new[{name}]}} > {{old[{name}]}} THEN {{new[{name}]}} ELSE {{old[{name}]}} END"
-    for name in ("tried", "solved")
-}
-"""How rows of LastAnswers are entered: the later day of each kind stays."""
+_LATER = "CASE WHEN {{new[{0}]}} > {{old[{0}]}} THEN {{new[{0}]}} ELSE {{old[{0}]}} END"
+TABLE = Table(
+    LastAnswers,
+    ("user_id", "course_id", "tried", "solved"),
+    {"tried": _LATER.format("tried"), "solved": _LATER.format("solved")},
+)
+"""Of rows that are there the later day of each kind stays."""
 
 
 def rows_of(answers: Iterable[tuple[tuple[int, date, int], Kind]]) -> list[tuple[int, int, date, date]]:

@@ -56,8 +56,8 @@ class EngagementBackend:
     def _after_commit(self, facts: list[Facts]) -> None:
         """Have facts written together with the others of the same transaction, or of the same savepoint in it."""
         connection = connections[DEFAULT_DB_ALIAS]
-        if self.outages.is_pausing and not connection.in_atomic_block:
-            self.write(facts)  # which loses them; a hook would have Django connect to the database first
+        if not connection.in_atomic_block and (self.outages.is_pausing or connection.get_autocommit()):
+            self.write(facts)
             return
         waiting = getattr(self._of_thread, "waiting", None)
         if waiting is not None and waiting.is_to_run_in(connection):

@@ -20,12 +20,15 @@ LONGEST_SILENCE = 25
 """Hours after which recording is taken to have been off. A site without a visitor is silent too, but its nightly job is not."""
 
 _DAY = timedelta(days=1)
-_SIGN_COLUMNS = ("day", "hours", "lost", "was_off")
-_SIGNS_ADDED = {
-    "hours": "{old[hours]} | {new[hours]}",
-    "lost": "{old[lost]} + {new[lost]}",
-    "was_off": "{old[was_off]} | {new[was_off]}",
-}
+_SIGNS = statements.Table(
+    RecordedDay,
+    ("day", "hours", "lost", "was_off"),
+    {
+        "hours": "{old[hours]} | {new[hours]}",
+        "lost": "{old[lost]} + {new[lost]}",
+        "was_off": "{old[was_off]} | {new[was_off]}",
+    },
+)
 
 
 class Known(NamedTuple):
@@ -48,7 +51,7 @@ def enter_sign(now: datetime | None = None, *, lost: Mapping[date, int] | None =
     today = days.setdefault(now.date(), [0, 0, False])
     today[0], today[2] = (0, True) if was_off else (1 << now.hour, False)
     rows = [(day, *values) for day, values in sorted(days.items())]
-    statements.enter(statements.Rows(RecordedDay, _SIGN_COLUMNS, rows, _SIGNS_ADDED))
+    statements.enter((_SIGNS, rows))
 
 
 def enter_import(first: date, last: date, *, course_key: CourseKey | None = None) -> None:

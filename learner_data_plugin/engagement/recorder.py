@@ -41,8 +41,9 @@ class Recorder:
 
     def _write_one(self, facts: list[Facts]) -> set[str]:
         [fact] = facts
-        known = {"is_day_written": self._memory.knows_day(fact), "is_answer_written": self._memory.knows_answer(fact)}
-        is_written = self._writer.write_known(fact, **known)
+        is_written = self._writer.write_known(
+            fact, is_day_written=self._memory.knows_day(fact), is_answer_written=self._memory.knows_answer(fact)
+        )
         return set() if is_written else self._write_many(facts)
 
     def _write_many(self, facts: list[Facts]) -> set[str]:

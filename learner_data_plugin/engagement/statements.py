@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from itertools import chain
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from django.db import Error, connections, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -31,8 +31,8 @@ def alias_of(model: type[Model]) -> str:
     return router.db_for_write(model)
 
 
-_Merge: TypeAlias = tuple[tuple[str, str], ...]
 _Statement: TypeAlias = tuple[str, Sequence[Any]]
+_Rows: TypeAlias = Sequence[tuple[Any, ...]]
 
 _is_waiting_short: ContextVar[bool] = ContextVar("_is_waiting_short", default=False)
 
@@ -45,26 +45,26 @@ _MOST_IN_ONE_QUESTION = 4
 """Statements; many rows take their time anyway."""
 
 
-class Rows(NamedTuple):
-    """Rows to be entered into a model's table, given as values of ``columns``.
+class Table:
+    """A model's table, the columns that rows are given by, and what becomes of rows that are there.
 
-    A row that is there already stays (``merge`` None), or its columns become what ``merge`` says: expressions in which
-    ``{new[day]}`` and ``{old[day]}`` stand for the new and the old row's value.
+    They stay (``merge`` None), or their columns become what ``merge`` says: expressions in which ``{new[day]}`` and
+    ``{old[day]}`` stand for the new and the old row's value.
     """
 
-    model: type[Model]
-    columns: tuple[str, ...]
-    rows: Sequence[tuple[Any, ...]]
-    merge: Mapping[str, str] | None = None
+    def __init__(self, model: type[Model], columns: Sequence[str], merge: Mapping[str, str] | None = None) -> None:
+        self.model = model
+        self.columns = columns
+        self.merge = merge
 
 
-def enter(*tables: Rows) -> None:
-    """Insert rows of one or several tables of one database, all of them or none."""
-    tables = tuple(table for table in tables if table.rows)
-    if not tables:
+def enter(*entries: tuple[Table, _Rows]) -> None:
+    """Insert rows into one or several tables of one database, all of them or none."""
+    entries = tuple(entry for entry in entries if entry[1])
+    if not entries:
         return
-    connection = connections[alias_of(tables[0].model)]
-    statements = [statement for table in tables for statement in _inserts(connection, table)]
+    connection = connections[alias_of(entries[0][0].model)]
+    statements = [statement for table, rows in entries for statement in _inserts(connection, table, rows)]
     if len(statements) == 1:  # which is a transaction by itself
         _execute(connection, statements)
     elif connection.vendor != "mysql" or connection.in_atomic_block or not connection.get_autocommit():
@@ -77,14 +77,12 @@ def enter(*tables: Rows) -> None:
         _execute_in_transaction(connection, statements)
 
 
-def _inserts(connection: BaseDatabaseWrapper, table: Rows) -> Iterator[_Statement]:
-    columns, rows = table.columns, table.rows
-    merge = None if table.merge is None else tuple(table.merge.items())
-    most = (connection.features.max_query_params or _MOST_ROWS * len(columns)) // len(columns)
-    for place in range(0, len(rows), most):
-        part = rows[place : place + most]
-        statement = _statement(connection.vendor, table.model._meta.db_table, columns, len(part), merge)
-        yield statement, [value for row in part for value in row]
+def _inserts(connection: BaseDatabaseWrapper, table: Table, rows: _Rows) -> list[_Statement]:
+    if len(rows) == 1:
+        return [(_insert(table, connection.vendor, 1), rows[0])]
+    most = (connection.features.max_query_params or _MOST_ROWS * len(table.columns)) // len(table.columns)
+    parts = [rows[place : place + most] for place in range(0, len(rows), most)]
+    return [(_insert(table, connection.vendor, len(part)), [*chain(*part)]) for part in parts]
 
 
 def _execute(connection: BaseDatabaseWrapper, statements: Iterable[_Statement]) -> None:
@@ -138,18 +136,19 @@ def _session_of_short_waits(connection: BaseDatabaseWrapper) -> Iterator[None]:
 
 
 @lru_cache(maxsize=64)
-def _statement(vendor: str, table_name: str, columns: tuple[str, ...], number: int, merge: _Merge | None) -> str:
+def _insert(table: Table, vendor: str, number: int) -> str:
+    """The statement that inserts so many rows."""
     is_mysql = vendor == "mysql"
     quote = ("`{}`" if is_mysql else '"{}"').format
-    table = quote(table_name)
+    name, columns = quote(table.model._meta.db_table), table.columns
     names = ", ".join(quote(column) for column in columns)
     values = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * number)
-    if merge is None:
-        return f"INSERT {'IGNORE' if is_mysql else 'OR IGNORE'} INTO {table} ({names}) VALUES {values}"
+    if table.merge is None:
+        return f"INSERT {'IGNORE' if is_mysql else 'OR IGNORE'} INTO {name} ({names}) VALUES {values}"
     new = {column: f"VALUES({quote(column)})" if is_mysql else f"excluded.{quote(column)}" for column in columns}
-    old = {column: f"{table}.{quote(column)}" for column in columns}
-    changes = ", ".join(f"{quote(column)} = {change.format(new=new, old=old)}" for column, change in merge)
+    old = {column: f"{name}.{quote(column)}" for column in columns}
+    changes = ", ".join(f"{quote(column)} = {change.format(new=new, old=old)}" for column, change in table.merge.items())
     if is_mysql:
-        return f"INSERT INTO {table} ({names}) VALUES {values} ON DUPLICATE KEY UPDATE {changes}"
-    unique = ", ".join(quote(column) for column in columns if column not in dict(merge))
-    return f"INSERT INTO {table} ({names}) VALUES {values} ON CONFLICT ({unique}) DO UPDATE SET {changes}"
+        return f"INSERT INTO {name} ({names}) VALUES {values} ON DUPLICATE KEY UPDATE {changes}"
+    unique = ", ".join(quote(column) for column in columns if column not in table.merge)
+    return f"INSERT INTO {name} ({names}) VALUES {values} ON CONFLICT ({unique}) DO UPDATE SET {changes}"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple, TypeAlias
 
-from ..models import LastAnswers, LearnerDay, LearnerDayItem
+from ..models import LearnerDay, LearnerDayItem
 from ..platform import api as platform_api
 from . import answers, statements
 from .batch import NOTHING_OPENED, Account, Batch, Opened, later
@@ -19,17 +19,21 @@ _Place: TypeAlias = tuple[int, date, int]
 _Row: TypeAlias = tuple[Any, ...]
 """Values of a row, the first of them its place."""
 
-_DAY_COLUMNS = ("course_id", "day", "user_id", "subsection_id", "subsection_moment")
-_ITEM_COLUMNS = ("course_id", "day", "user_id", "kind", "item_id", "mark")
-_LAST_OPENED = {  # MySQL does one after the other, so the moment comes last
-    "subsection_id": (
-        "CASE WHEN {new[subsection_moment]} >= {old[subsection_moment]} THEN {new[subsection_id]} ELSE {old[subsection_id]} END"
-    ),
-    "subsection_moment": (
-        "CASE WHEN {new[subsection_moment]} > {old[subsection_moment]} "
-        "THEN {new[subsection_moment]} ELSE {old[subsection_moment]} END"
-    ),
-}
+_DAYS = statements.Table(
+    LearnerDay,
+    ("course_id", "day", "user_id", "subsection_id", "subsection_moment"),
+    {  # MySQL does one after the other, so the moment comes last
+        "subsection_id": (
+            "CASE WHEN {new[subsection_moment]} >= {old[subsection_moment]} "
+            "THEN {new[subsection_id]} ELSE {old[subsection_id]} END"
+        ),
+        "subsection_moment": (
+            "CASE WHEN {new[subsection_moment]} > {old[subsection_moment]} "
+            "THEN {new[subsection_moment]} ELSE {old[subsection_moment]} END"
+        ),
+    },
+)
+_ITEMS = statements.Table(LearnerDayItem, ("course_id", "day", "user_id", "kind", "item_id", "mark"))
 _MOST_IN_QUERY = 200  # of four lists SQLite takes 999 values
 
 
@@ -61,9 +65,10 @@ class Writer:
         if subsection is None or item is None:
             return False
         is_day_new = not is_day_written or fact.subsection != ""
-        day_rows = [(*place, subsection, fact.moment if fact.subsection else 0)] if is_day_new else []
-        item_rows = [(*place, int(fact.kind), item, fact.mark)] if fact.kind else []
-        _enter(day_rows, item_rows, answers.rows_of([(place, fact.kind)]) if fact.kind and not is_answer_written else [])
+        day_rows = [(*place, subsection, fact.moment if fact.subsection else 0)] if is_day_new else ()
+        item_rows = [(*place, int(fact.kind), item, fact.mark)] if fact.kind else ()
+        answer_rows = answers.rows_of([(place, fact.kind)]) if fact.kind and not is_answer_written else ()
+        statements.enter((_DAYS, day_rows), (_ITEMS, item_rows), (answers.TABLE, answer_rows))
         return True
 
     def write(self, batch: Batch, *, resolve_ties: bool = False, only_present: bool = False) -> LeftOut:
@@ -94,16 +99,9 @@ class Writer:
         items = self._items.of({number: course_id for course_id, number in courses.items()}, named)
         day_rows = _mixed((*place, items[place[0], last.subsection], last.moment) for place, last in opened.items())
         item_rows = {(*place, int(item.kind), items[place[0], item.key], item.mark) for place, item in counted}
-        _enter(day_rows, _mixed(item_rows), answers.rows_of((place, item.kind) for place, item in counted))
+        answer_rows = answers.rows_of((place, item.kind) for place, item in counted)
+        statements.enter((_DAYS, day_rows), (_ITEMS, _mixed(item_rows)), (answers.TABLE, answer_rows))
         return LeftOut({day.course_id for day in days} - courses.keys(), len(days) - len(places))
-
-
-def _enter(day_rows: Sequence[_Row], item_rows: Sequence[_Row], answer_rows: Sequence[_Row]) -> None:
-    statements.enter(
-        statements.Rows(LearnerDay, _DAY_COLUMNS, day_rows, _LAST_OPENED),
-        statements.Rows(LearnerDayItem, _ITEM_COLUMNS, item_rows),
-        statements.Rows(LastAnswers, answers.COLUMNS, answer_rows, answers.LATEST),
-    )
 
 
 def _mixed(rows: Iterable[_Row]) -> list[_Row]:

@@ -233,9 +233,10 @@ def test_last_days_of_answers_do_not_depend_on_order_and_way(is_short, seed, mak
 def test_statements_take_effect_together_or_not_at_all(in_transaction, number):
     columns = ("course_id", "day", "user_id", "subsection_id", "subsection_moment")
 
+    merge = {name: f"{{new[{name}]}}" for name in ("subsection_id", "subsection_moment")}
+
     def rows(day, user_id):
-        merge = {name: f"{{new[{name}]}}" for name in ("subsection_id", "subsection_moment")}
-        return statements.Rows(LearnerDay, columns, [(1, day, user_id, -1, 0)], merge)
+        return statements.Table(LearnerDay, columns, merge), [(1, day, user_id, -1, 0)]
 
     with transaction.atomic() if in_transaction else nullcontext():
         for last in (None, date(2026, 5, 4)):

@@ -43,10 +43,10 @@ def rows_of(answers: Iterable[tuple[tuple[int, date, int], Kind]]) -> list[tuple
     ]
 
 
-def struggling(course: int) -> QuerySet[LastAnswers]:
-    """Return the rows of the accounts that are struggling in the course of this number."""
+def struggling() -> QuerySet[LastAnswers]:
+    """Return the rows of the accounts that are struggling, in whichever course."""
     first = _first_day()
-    return LastAnswers.objects.filter(course_id=course, tried__gte=first, solved__lt=first)
+    return LastAnswers.objects.filter(tried__gte=first, solved__lt=first)
 
 
 def forget_old_days(course: int, *, kept_since: date) -> None:

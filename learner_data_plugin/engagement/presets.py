@@ -50,7 +50,7 @@ def filter_by_activity(enrollments: QuerySet, course_key: CourseKey, preset: str
         return enrollments.filter(created__gte=midnight(today() - (JOINED_DAYS - 1) * DAY))
     course = EngagementCourse.objects.filter(course_id=course_key).values_list("id", flat=True).first() or 0
     if preset == "struggling":
-        return enrollments.filter(user_id__in=answers.struggling(course).values("user_id"))
+        return enrollments.filter(user_id__in=answers.struggling().filter(course_id=course).values("user_id"))
     days = LearnerDay.objects.filter(course_id=course, user_id=OuterRef("user_id"))
     goals = platform_api.UserActivity.objects.filter(user_id=OuterRef("user_id"), course_key=course_key)
     completions = platform_api.BlockCompletion.objects.filter(user_id=OuterRef("user_id"), context_key=course_key)

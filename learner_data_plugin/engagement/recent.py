@@ -9,7 +9,7 @@ from django.db.models import DateField, Max, QuerySet
 from django.db.models.functions import Cast, TruncDate
 from opaque_keys.edx.keys import CourseKey
 
-from ..models import EngagementCourse, LearnerDay
+from ..models import LearnerDay
 from ..platform import api as platform_api
 from ..platform.batches import Among
 from . import answers
@@ -48,9 +48,9 @@ def last_active(course_key: CourseKey, user_ids: Collection[int]) -> dict[int, d
 
 
 def struggling(course_key: CourseKey, user_ids: Collection[int]) -> set[int]:
-    """Return those of these accounts that tried problems lately, and none correctly; see :mod:`.answers` (2 queries)."""
-    course = EngagementCourse.objects.filter(course_id=course_key).values_list("id", flat=True).first() or 0
-    return set(answers.struggling(course).filter(user_id__in=user_ids).values_list("user_id", flat=True))
+    """Return those of these accounts that tried problems lately, and none correctly; see :mod:`.answers` (1 query)."""
+    found = answers.struggling().filter(course__course_id=course_key, user_id__in=user_ids)
+    return set(found.values_list("user_id", flat=True))
 
 
 def _sources(course_key: CourseKey, user_ids: Collection[int]) -> tuple[QuerySet, QuerySet, QuerySet]:

@@ -76,7 +76,7 @@ def test_queries_do_not_grow(course_key, django_assert_max_num_queries):
     for start in ("few", "more"):
         names = list(User.objects.filter(username__startswith=start).values_list("username", flat=True))
         assert len(names) in (2, 30)
-        with django_assert_max_num_queries(6):
+        with django_assert_max_num_queries(5):
             assert len(read_details(course_key, names)) == len(names)
     assert read_details(course_key, []) == {}
 

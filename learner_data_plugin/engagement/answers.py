@@ -13,18 +13,14 @@ from django.db.models import QuerySet
 from ..models import NEVER, LastAnswers
 from .facts import PROBLEM_KINDS, Kind
 from .periods import DAY, today
-from .statements import Table
+from .statements import Table, later
 
 DAYS = 14
 """Whoever tried problems in so many days, today included, and solved none of them, is struggling."""
 
-_LATER = "CASE WHEN {{new[{0}]}} > {{old[{0}]}} THEN {{new[{0}]}} ELSE {{old[{0}]}} END"
 TABLE = Table(
-    LastAnswers,
-    ("user_id", "course_id", "tried", "solved"),
-    {"tried": _LATER.format("tried"), "solved": _LATER.format("solved")},
+    LastAnswers, ("user_id", "course_id", "tried", "solved"), {"tried": later("tried"), "solved": later("solved")}
 )
-"""Of rows that are there the later day of each kind stays."""
 
 
 def rows_of(answers: Iterable[tuple[tuple[int, date, int], Kind]]) -> list[tuple[int, int, date, date]]:
@@ -51,9 +47,10 @@ def struggling() -> QuerySet[LastAnswers]:
 
 def forget_old_days(course: int, *, kept_since: date) -> None:
     """Delete what nobody asks for any more, and what is older than is kept, of the course of this number (1 to 3 queries)."""
-    rows, first = LastAnswers.objects.filter(course_id=course), max(kept_since, _first_day())
+    rows, asked_since = LastAnswers.objects.filter(course_id=course), _first_day()
+    first = max(kept_since, asked_since)
     rows.filter(tried__lt=first, solved__lt=first).delete()
-    if first > _first_day():
+    if first > asked_since:
         rows.filter(tried__lt=first).update(tried=NEVER)
         rows.filter(solved__lt=first).update(solved=NEVER)
 

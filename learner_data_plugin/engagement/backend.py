@@ -57,7 +57,7 @@ class EngagementBackend:
         """Have facts written together with the others of the same transaction, or of the same savepoint in it."""
         connection = connections[DEFAULT_DB_ALIAS]
         if not connection.in_atomic_block and (self.outages.is_pausing or connection.get_autocommit()):
-            self.write(facts)
+            self.write(facts)  # or loses them while recording pauses, without a connection to the database
             return
         waiting = getattr(self._of_thread, "waiting", None)
         if waiting is not None and waiting.is_to_run_in(connection):

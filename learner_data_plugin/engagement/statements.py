@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from typing import Any, TypeAlias
@@ -45,6 +46,7 @@ _MOST_IN_ONE_QUESTION = 4
 """Statements; many rows take their time anyway."""
 
 
+@dataclass(frozen=True, eq=False)
 class Table:
     """A model's table, the columns that rows are given by, and what becomes of rows that are there.
 
@@ -52,10 +54,14 @@ class Table:
     ``{old[day]}`` stand for the new and the old row's value.
     """
 
-    def __init__(self, model: type[Model], columns: Sequence[str], merge: Mapping[str, str] | None = None) -> None:
-        self.model = model
-        self.columns = columns
-        self.merge = merge
+    model: type[Model]
+    columns: Sequence[str]
+    merge: Mapping[str, str] | None = None
+
+
+def later(column: str) -> str:
+    """The expression by which the later of the old and the new value stays."""
+    return f"CASE WHEN {{new[{column}]}} > {{old[{column}]}} THEN {{new[{column}]}} ELSE {{old[{column}]}} END"
 
 
 def enter(*entries: tuple[Table, _Rows]) -> None:

@@ -10,7 +10,7 @@ from ..models import LearnerDay, LearnerDayItem
 from ..platform import api as platform_api
 from . import answers, statements
 from .batch import NOTHING_OPENED, Account, Batch, Opened, later
-from .facts import Facts
+from .facts import PROBLEM_KINDS, Facts
 from .numbers import CourseNumbers, ItemNumbers
 
 _Place: TypeAlias = tuple[int, date, int]
@@ -27,10 +27,7 @@ _DAYS = statements.Table(
             "CASE WHEN {new[subsection_moment]} >= {old[subsection_moment]} "
             "THEN {new[subsection_id]} ELSE {old[subsection_id]} END"
         ),
-        "subsection_moment": (
-            "CASE WHEN {new[subsection_moment]} > {old[subsection_moment]} "
-            "THEN {new[subsection_moment]} ELSE {old[subsection_moment]} END"
-        ),
+        "subsection_moment": statements.later("subsection_moment"),
     },
 )
 _ITEMS = statements.Table(LearnerDayItem, ("course_id", "day", "user_id", "kind", "item_id", "mark"))
@@ -67,7 +64,7 @@ class Writer:
         is_day_new = not is_day_written or fact.subsection != ""
         day_rows = [(*place, subsection, fact.moment if fact.subsection else 0)] if is_day_new else ()
         item_rows = [(*place, int(fact.kind), item, fact.mark)] if fact.kind else ()
-        answer_rows = answers.rows_of([(place, fact.kind)]) if fact.kind and not is_answer_written else ()
+        answer_rows = answers.rows_of([(place, fact.kind)]) if fact.kind in PROBLEM_KINDS and not is_answer_written else ()
         statements.enter((_DAYS, day_rows), (_ITEMS, item_rows), (answers.TABLE, answer_rows))
         return True
 

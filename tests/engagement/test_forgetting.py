@@ -27,11 +27,11 @@ def org(course_key: Any) -> str:
     return course_key.org
 
 
-def write(course_key: Any, *days: date, users: Any = (7,)) -> None:
+def write(course_key: Any, *days: date, users: Any = (7,), kind: Kind = Kind.VIDEO) -> None:
     batch = Batch()
     for day in days:
         for user_id in users:
-            batch.add(Facts(user_id, "x", str(course_key), day, 1, Kind.VIDEO, "v"))
+            batch.add(Facts(user_id, "x", str(course_key), day, 1, kind, "v"))
     Writer().write(batch)
 
 
@@ -63,16 +63,9 @@ def test_days_that_went_are_not_known_any_more(course_key):
     assert [day for day, known in known.items() if known.is_complete] == [LIMIT, LIMIT + timedelta(days=1)]
 
 
-def answer(course_key: Any, day: date, kind: Kind, user_id: int = 7) -> None:
-    batch = Batch()
-    batch.add(Facts(user_id, "x", str(course_key), day, 1, kind, "p", mark=1))
-    Writer().write(batch)
-
-
 @freeze_time(NOW)
 def test_last_answers_of_a_learner_are_forgotten(course_key):
-    for user_id in (7, 8):
-        answer(course_key, NOW.date(), Kind.PROBLEM_TRIED, user_id)
+    write(course_key, NOW.date(), users=(7, 8), kind=Kind.PROBLEM_TRIED)
     forgetting.forget_learner(7)
     assert [row.user_id for row in LastAnswers.objects.all()] == [8]
 
@@ -80,8 +73,8 @@ def test_last_answers_of_a_learner_are_forgotten(course_key):
 def test_last_answers_go_when_nobody_asks_for_them_any_more(course_key):
     with freeze_time(NOW):
         for user_id, tried, solved in ((7, 13, 13), (8, 13, 12), (9, 12, 13)):
-            answer(course_key, NOW.date() - timedelta(days=tried), Kind.PROBLEM_TRIED, user_id)
-            answer(course_key, NOW.date() - timedelta(days=solved), Kind.PROBLEM_SOLVED, user_id)
+            write(course_key, NOW.date() - timedelta(days=tried), users=[user_id], kind=Kind.PROBLEM_TRIED)
+            write(course_key, NOW.date() - timedelta(days=solved), users=[user_id], kind=Kind.PROBLEM_SOLVED)
         retention.remove_expired(now=NOW)
         assert LastAnswers.objects.count() == 3
     with freeze_time(NOW + timedelta(days=1)):
@@ -94,8 +87,8 @@ def test_last_answers_are_kept_no_longer_than_the_rest(course_key):
     factories.configure_site(course_key.org, LEARNER_DATA_PLUGIN={"ENGAGEMENT_RETENTION_DAYS": 5})
     today = NOW.date()
     for user_id, tried, solved in ((7, 5, 6), (8, 6, 5), (9, 6, 6)):
-        answer(course_key, today - timedelta(days=tried), Kind.PROBLEM_TRIED, user_id)
-        answer(course_key, today - timedelta(days=solved), Kind.PROBLEM_SOLVED, user_id)
+        write(course_key, today - timedelta(days=tried), users=[user_id], kind=Kind.PROBLEM_TRIED)
+        write(course_key, today - timedelta(days=solved), users=[user_id], kind=Kind.PROBLEM_SOLVED)
     forgetting.forget_old_days(NOW)
     kept = today - timedelta(days=5)
     rows = LastAnswers.objects.order_by("user_id").values_list("user_id", "tried", "solved")

@@ -214,10 +214,10 @@ def test_last_days_of_answers_do_not_depend_on_order_and_way(is_short, seed, mak
     random.Random(seed).shuffle(facts)
     writer = Writer()
     write(make_facts(item="p", kind=Kind.VIDEO), writer=writer)
-    for fact in facts:
-        if is_short:
+    if is_short:
+        for fact in facts:
             assert writer.write_known(fact, is_day_written=seed % 2 == 0, is_answer_written=False)
-    if not is_short:
+    else:
         write(*facts[:4], writer=writer)
         write(*facts[4:], writer=writer)
     rows = LastAnswers.objects.order_by("user_id").values_list("user_id", "tried", "solved")
@@ -232,7 +232,6 @@ def test_last_days_of_answers_do_not_depend_on_order_and_way(is_short, seed, mak
 @pytest.mark.parametrize("in_transaction", [False, True])
 def test_statements_take_effect_together_or_not_at_all(in_transaction, number):
     columns = ("course_id", "day", "user_id", "subsection_id", "subsection_moment")
-
     merge = {name: f"{{new[{name}]}}" for name in ("subsection_id", "subsection_moment")}
 
     def rows(day, user_id):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 
 from opaque_keys.edx.keys import CourseKey
 
@@ -34,9 +35,10 @@ def cancel(course_key: CourseKey, task_id: str, *, by: Actor, may_cancel_any: bo
     if not may_cancel_any and (run.requester_id is None or run.requester_id != by.user_id):
         audit.record(AuditAction.CANCELLATION_REFUSED, course_key, **facts)
         raise CancellationRefused
-    if not runs.fail(run, FAILURE):
+    requester = run.requester.username if run.requester else ""
+    record = partial(audit.record, AuditAction.CANCELLED, course_key, detail=requester, **facts)
+    if not runs.fail(run, FAILURE, in_transaction=record):
         raise TaskNotFound
-    audit.record(AuditAction.CANCELLED, course_key, detail=run.requester.username if run.requester else "", **facts)
     platform_api.cancel_task(task_id, failure_message(FAILURE))
     try:
         revoke(task_id)

@@ -83,8 +83,8 @@ def request_report(
         return _submit(run, by)
     except BaseException as error:
         failure = "queue_unavailable" if isinstance(error, QueueUnavailable) else "unexpected"
-        if runs.fail(run, failure):  # a quick worker may have finished it by now
-            audit.record_run(run, AuditAction.FAILED, by=by, detail=failure)
+        record = partial(audit.record_run, run, AuditAction.FAILED, by=by, detail=failure)
+        if runs.fail(run, failure, in_transaction=record):  # a quick worker may have finished it by now
             turns.start_next(course_key, report)
         raise
 

@@ -136,9 +136,8 @@ def _record_failure(run: ReportRun, failure: str) -> None:
         for connection in connections.all():
             if not connection.in_atomic_block:  # of the request, where a site runs tasks at once
                 connection.close_if_unusable_or_obsolete()
-        if runs.fail(run, failure):
+        if runs.fail(run, failure, in_transaction=partial(audit.record_run, run, AuditAction.FAILED, detail=failure)):
             platform_api.fail_task(run.task_id, failure_message(failure))
-            audit.record_run(run, AuditAction.FAILED, detail=failure)
             turns.start_next(run.course_id, run.report)
     except DatabaseError as error:
         log.error("The failure of task %s was not recorded: %s.", run.task_id, type(error).__name__)

@@ -189,15 +189,18 @@ def announce_path(run: ReportRun, path: str, *, rows: int) -> None:
         raise ReportFailed(end_of(run))
 
 
-def fail(run: ReportRun, failure: str) -> bool:
-    """End a run without a file and free its place; whether it was this call that ended it."""
-    return _change(run.pk, slot=None, failure=failure, ended=clock.Now())
+def fail(run: ReportRun, failure: str, *, in_transaction: Callable[[], object] | None = None) -> bool:
+    """End a run without a file and free its place; whether it was this call that ended it.
+
+    ``in_transaction`` is called then, in the transaction that ends it: a run that has ended is one of which the audit says so.
+    """
+    return _end(_under_way(run.pk), failure, in_transaction)
 
 
-def fail_if_silent(run: ReportRun, failure: str) -> bool:
+def fail_if_silent(run: ReportRun, failure: str, *, in_transaction: Callable[[], object] | None = None) -> bool:
     """The same for a run as it was read, unless it has started or given a sign of life since."""
     rows = _silent_since(run) if run.started else _under_way(run.pk).filter(started=None)
-    return bool(retry_on_deadlock(partial(rows.update, slot=None, failure=failure, ended=clock.Now())))
+    return _end(rows, failure, in_transaction)
 
 
 def release(run: ReportRun) -> bool:
@@ -318,6 +321,17 @@ def _status(
 def _change(run_id: int, **values: Any) -> bool:
     """Change a run; False if it has ended already."""
     return bool(retry_on_deadlock(partial(_under_way(run_id).update, **values)))
+
+
+def _end(rows: QuerySet[ReportRun], failure: str, in_transaction: Callable[[], object] | None) -> bool:
+    @transaction.atomic
+    def end() -> bool:
+        ended = bool(rows.update(slot=None, failure=failure, ended=clock.Now()))
+        if ended and in_transaction is not None:
+            in_transaction()
+        return ended
+
+    return retry_on_deadlock(end)
 
 
 def _silent_since(run: ReportRun) -> QuerySet[ReportRun]:

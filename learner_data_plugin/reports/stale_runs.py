@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
+from functools import partial
 
 from django.db.models import F, Q
 from opaque_keys.edx.keys import CourseKey
@@ -48,8 +49,8 @@ def _clear(under_way: Iterable[ReportRun]) -> None:
     for run in found:
         if run.task_id in ended:
             give_up(run, "revoked")
-        elif runs.is_lost(run, now) and runs.fail_if_silent(run, failure := "worker_lost" if run.started else "never_started"):
-            _record_end(run, failure)
+        elif runs.is_lost(run, now):
+            _end(run, "worker_lost" if run.started else "never_started", runs.fail_if_silent)
     places = {run.slot for run in found}
     for run in found:
         # Elsewhere the next in turn is queued at once; this is for what ended without a word.
@@ -59,13 +60,13 @@ def _clear(under_way: Iterable[ReportRun]) -> None:
 
 def give_up(run: ReportRun, failure: str) -> None:
     """End a run that nobody works on any more, unless it has ended already."""
-    if runs.fail(run, failure):
-        _record_end(run, failure)
+    _end(run, failure, runs.fail)
 
 
-def _record_end(run: ReportRun, failure: str) -> None:
+def _end(run: ReportRun, failure: str, fail: Callable[..., bool]) -> None:
+    if not fail(run, failure, in_transaction=partial(audit.record_run, run, AuditAction.FAILED, detail=failure)):
+        return
     platform_api.fail_task(run.task_id, failure_message(failure))
-    audit.record_run(run, AuditAction.FAILED, detail=failure)
     if run.stored_path:
         files.clear_away(run.pk, run.stored_path)
     turns.start_next(run.course_id, run.report)

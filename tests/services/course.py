@@ -9,6 +9,7 @@ from typing import Any
 
 from common.djangoapps.student.models import CourseEnrollment
 from django.test import Client
+from lms.djangoapps.instructor_task.models import InstructorTask
 
 from tests.rest_api.paths import api_path
 
@@ -79,6 +80,11 @@ class CourseOnSite:
             seconds=seconds,
             what="the end of the task",
         )
+
+    def until_told(self, task_id: str, state: str, *, seconds: float = 5) -> None:
+        """Wait until the platform's own row says so too, which a worker writes right after the end of its run."""
+        rows = InstructorTask.objects.filter(task_id=task_id, task_state=state)
+        until(rows.exists, seconds=seconds, what=f"the platform's {state}")
 
 
 def stored_files(folder: Path) -> list[Path]:

@@ -79,7 +79,7 @@ def test_broker_and_results_gone_during_the_run_leave_the_report_unharmed(course
     assert task["state"] == "SUCCESS", task
     [report] = course.reports()
     assert [row["username"] for row in course.rows(report)] == course.usernames()
-    assert InstructorTask.objects.get(task_id=task_id).task_state == "SUCCESS"
+    course.until_told(task_id, "SUCCESS")
     broker.start()
     next_id = course.queue()
     assert course.until_ended(next_id, seconds=60)["state"] == "SUCCESS"

@@ -85,7 +85,7 @@ def test_message_delivered_twice_runs_once_and_harms_nothing(course, start_worke
     assert row.task_state == "PROGRESS"
     assert course.task(task_id)["state"] == "PROGRESS"
     assert course.until_ended(task_id)["state"] == "SUCCESS"
-    until(lambda: InstructorTask.objects.get(pk=row.pk).task_state == "SUCCESS", seconds=5, what="the platform's state")
+    course.until_told(task_id, "SUCCESS")
     assert json.loads(InstructorTask.objects.get(pk=row.pk).task_output)["succeeded"] == 60
     assert len(course.reports()) == ReportFile.objects.filter(course_id=course.key).count() == 1
     assert not AuditRecord.objects.filter(course_id=course.key, action="failed").exists()

@@ -34,7 +34,7 @@ class EngagementBackend:
         self._recorder: Any = None
         self._is_off = False
         self._next_look = 0.0
-        self._signed_hour: datetime | None = None
+        self._signed_hour = 0.0  # counted since 1970
 
     def send(self, event: Mapping[str, Any]) -> None:
         """Record what the event says, once the transaction that it happened in is committed. Raises nothing."""
@@ -80,10 +80,10 @@ class EngagementBackend:
     def _write(self, facts: list[Facts]) -> None:
         if self._is_off or (self._recorder is None and not self._begin()):
             return
-        now = datetime.now(UTC)
-        hour = now.replace(minute=0, second=0, microsecond=0)
+        now = time.time()
+        hour = now // 3600
         lost = dict(self.outages.lost) if self.outages.lost else {}
-        sign = now if lost or hour != self._signed_hour else None
+        sign = datetime.fromtimestamp(now, UTC) if lost or hour != self._signed_hour else None
         if facts or sign:
             self._recorder.record(facts, sign=sign, lost=lost)
         self._signed_hour, self._next_look = hour, time.monotonic() + _SECONDS_BETWEEN_LOOKS

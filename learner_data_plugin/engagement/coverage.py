@@ -44,14 +44,23 @@ def is_recording() -> bool:
     return bool(enabled) and tracking.is_registered(getattr(settings, tracking.SETTING, None))
 
 
-def enter_sign(now: datetime | None = None, *, lost: Mapping[date, int] | None = None, was_off: bool = False) -> None:
-    """Keep that recording runs at this moment (or that it is off), and how many events of which days were lost (1 query)."""
+def enter_sign(
+    now: datetime | None = None,
+    *,
+    lost: Mapping[date, int] | None = None,
+    was_off: bool = False,
+    waits_short: bool = False,
+) -> None:
+    """Keep that recording runs at this moment (or that it is off), and how many events of which days were lost (1 query).
+
+    ``waits_short`` as for :func:`.statements.enter`.
+    """
     now = (now or timezone.now()).astimezone(UTC)
     days = {day: [0, number, False] for day, number in (lost or {}).items()}
     today = days.setdefault(now.date(), [0, 0, False])
     today[0], today[2] = (0, True) if was_off else (1 << now.hour, False)
     rows = [(day, *values) for day, values in sorted(days.items())]
-    statements.enter((_SIGNS, rows))
+    statements.enter((_SIGNS, rows), waits_short=waits_short)
 
 
 def enter_import(first: date, last: date, *, course_key: CourseKey | None = None) -> None:

@@ -216,8 +216,8 @@ def _required(item: str) -> str:
 def _mark(moment: int, name: str, data: dict[str, Any]) -> int:
     """A signed number of 32 bits that is the same for the same event, sent live or read from a log, and another for another."""
     # Keys that are numbers become texts in a log, which sort differently.
-    content = json.loads(json.dumps(data, default=_as_logged))
-    text = f"{moment} {name} {json.dumps(content, sort_keys=True)}"
+    content = json.loads(_as_in_log(data))
+    text = f"{moment} {name} {_sorted_by_keys(content)}"
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=4).digest(), "big", signed=True)
 
 
@@ -226,3 +226,8 @@ def _as_logged(value: object) -> object:
     if isinstance(value, datetime):
         return _in_utc(value).isoformat()
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+# json.dumps would make an encoder each time.
+_as_in_log = json.JSONEncoder(default=_as_logged).encode
+_sorted_by_keys = json.JSONEncoder(sort_keys=True).encode

@@ -6,16 +6,17 @@ import time
 from collections.abc import Collection, Mapping
 from typing import TypeAlias
 
-from django.db import router
 from opaque_keys.edx.keys import CourseKey
 
 from ..models import NO_ITEM, EngagementCourse, EngagementItem
 from ..platform import api as platform_api
+from . import statements
 from .facts import digest
 
 _Name: TypeAlias = tuple[int, str]
 """Number of the course, key: what an item is called."""
 
+_ITEMS = statements.Table(EngagementItem, ("digest", "key"))
 _SECONDS_ABSENT = 600
 _MOST_ABSENT = 10_000
 _MOST_IN_QUERY = 500
@@ -51,11 +52,11 @@ class CourseNumbers:
 
 
 class ItemNumbers:
-    """Numbers of problems, videos and subsections; new ones are entered."""
+    """Numbers of problems, videos and subsections; new ones are entered, ``waits_short`` as :func:`.statements.enter` does."""
 
-    def __init__(self, *, most_remembered: int) -> None:
+    def __init__(self, *, most_remembered: int, waits_short: bool = False) -> None:
         self._numbers: dict[tuple[str, str], int] = {}  # by the course's id: its number may be one that was rolled back
-        self._most = most_remembered
+        self._most, self._waits_short = most_remembered, waits_short
 
     def of(self, courses: Mapping[int, str], items: Collection[_Name]) -> dict[_Name, int]:
         """Return the number of each of these items, given by the number of their course and their key.
@@ -79,14 +80,14 @@ class ItemNumbers:
         """Find items by their digests, and enter those that are missing."""
         found = self._find(items)
         if missing := sorted(items.keys() - found.keys()):
-            new = [EngagementItem(digest=number, key=_storable(items[number][1])) for number in missing]
-            EngagementItem.objects.bulk_create(new, ignore_conflicts=True)  # another process may enter them just now
+            new = [(number, _storable(items[number][1])) for number in missing]
+            statements.enter((_ITEMS, new), waits_short=self._waits_short)  # another process may enter them just now
             found |= self._find(missing)
         self._numbers |= {items[number]: pk for number, pk in found.items()}
 
     def _find(self, digests: Collection[int]) -> dict[int, int]:
         # From where they are written: a replica may not have the newest.
-        alias = router.db_for_write(EngagementItem)
+        alias = statements.alias_of(EngagementItem)
         return dict(EngagementItem.objects.using(alias).filter(digest__in=digests).values_list("digest", "id"))
 
 

@@ -7,9 +7,8 @@ from datetime import date, datetime
 from functools import partial
 
 from .. import configuration
-from ..models import LearnerDay
 from ..platform import deadlocks
-from . import coverage, keys, statements
+from . import coverage, keys
 from .batch import Batch
 from .facts import Facts
 from .memory import Memory
@@ -22,19 +21,19 @@ class Recorder:
     """Writes facts as they come, if they have not been written yet; lasts as long as its process."""
 
     def __init__(self, memory: Memory) -> None:
-        self._writer = Writer()
+        self._writer = Writer(waits_short=True)
         self._memory = memory
 
     def record(self, facts: Collection[Facts], *, sign: datetime | None, lost: Mapping[date, int]) -> None:
         """Write facts, and with ``sign`` that recording runs at this moment and what it has lost."""
         facts_here = [fact for fact in facts if not fact.is_anonymous or counts_anonymous_posts(fact.course_id)]
         elsewhere: set[str] = set()
-        with statements.short_waits(LearnerDay):
-            if facts_here:
-                write = partial(self._write_one if len(facts_here) == 1 else self._write_many, facts_here)
-                elsewhere = deadlocks.retry_on_deadlock(write, attempts=_ATTEMPTS)
-            if sign is not None:
-                deadlocks.retry_on_deadlock(lambda: coverage.enter_sign(sign, lost=lost), attempts=_ATTEMPTS)
+        if facts_here:
+            write = partial(self._write_one if len(facts_here) == 1 else self._write_many, facts_here)
+            elsewhere = deadlocks.retry_on_deadlock(write, attempts=_ATTEMPTS)
+        if sign is not None:
+            enter_sign = partial(coverage.enter_sign, sign, lost=lost, waits_short=True)
+            deadlocks.retry_on_deadlock(enter_sign, attempts=_ATTEMPTS)
         for fact in facts:
             if fact.course_id not in elsewhere:
                 self._memory.remember(fact)

@@ -5,12 +5,10 @@ Django's own ``bulk_create`` can leave or replace a row, not decide between the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
 from typing import Any, TypeAlias
 
 from django.db import Error, connections, router, transaction
@@ -32,10 +30,7 @@ def alias_of(model: type[Model]) -> str:
     return router.db_for_write(model)
 
 
-_Statement: TypeAlias = tuple[str, Sequence[Any]]
 _Rows: TypeAlias = Sequence[tuple[Any, ...]]
-
-_is_waiting_short: ContextVar[bool] = ContextVar("_is_waiting_short", default=False)
 
 _IN_ONE_QUESTION = (
     "BEGIN NOT ATOMIC DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END; START TRANSACTION; {}; COMMIT; END"
@@ -64,46 +59,60 @@ def later(column: str) -> str:
     return f"CASE WHEN {{new[{column}]}} > {{old[{column}]}} THEN {{new[{column}]}} ELSE {{old[{column}]}} END"
 
 
-def enter(*entries: tuple[Table, _Rows]) -> None:
-    """Insert rows into one or several tables of one database, all of them or none."""
-    entries = tuple(entry for entry in entries if entry[1])
+def enter(*entries: tuple[Table, _Rows], waits_short: bool = False) -> None:
+    """Insert rows into one or several tables of one database, all of them or none.
+
+    With ``waits_short`` this gives up soon where others hold locks; without, MySQL waits for up to a year.
+    """
+    entries = tuple([entry for entry in entries if entry[1]])
     if not entries:
         return
     connection = connections[alias_of(entries[0][0].model)]
-    statements = [statement for table, rows in entries for statement in _inserts(connection, table, rows)]
-    if len(statements) == 1:  # which is a transaction by itself
-        _execute(connection, statements)
+    is_mariadb = connection.vendor == "mysql" and connection.mysql_is_mariadb  # can say with each statement how long to wait
+    if waits_short and not is_mariadb and connection.vendor == "mysql":
+        with _session_of_short_waits(connection):
+            _enter(connection, entries, prefix="")
+    else:
+        _enter(connection, entries, prefix=_WAITING_SHORT if waits_short and is_mariadb else "")
+
+
+def _enter(connection: BaseDatabaseWrapper, entries: Sequence[tuple[Table, _Rows]], *, prefix: str) -> None:
+    most_values = connection.features.max_query_params
+    parts = [(table, part) for table, rows in entries for part in _parts(table, rows, most_values)]
+    if len(parts) == 1:  # which is a transaction by itself
+        _ask(connection, parts, prefix)
     elif connection.vendor != "mysql" or connection.in_atomic_block or not connection.get_autocommit():
         with transaction.atomic(using=connection.alias):
-            _execute(connection, statements)
-    elif connection.mysql_is_mariadb and len(statements) <= _MOST_IN_ONE_QUESTION:
-        texts, values = zip(*statements, strict=True)
-        _execute(connection, [(_IN_ONE_QUESTION.format("; ".join(texts)), [*chain(*values)])])
+            _ask_each(connection, parts, prefix)
+    elif connection.mysql_is_mariadb and len(parts) <= _MOST_IN_ONE_QUESTION:
+        _ask(connection, parts, prefix)
     else:
-        _execute_in_transaction(connection, statements)
+        _ask_in_transaction(connection, parts, prefix)
 
 
-def _inserts(connection: BaseDatabaseWrapper, table: Table, rows: _Rows) -> list[_Statement]:
-    if len(rows) == 1:
-        return [(_insert(table, connection.vendor, 1), rows[0])]
-    most = (connection.features.max_query_params or _MOST_ROWS * len(table.columns)) // len(table.columns)
-    parts = [rows[place : place + most] for place in range(0, len(rows), most)]
-    return [(_insert(table, connection.vendor, len(part)), [*chain(*part)]) for part in parts]
+def _parts(table: Table, rows: _Rows, most_values: int | None) -> Sequence[_Rows]:
+    most = most_values // len(table.columns) if most_values else _MOST_ROWS
+    return [rows] if len(rows) <= most else [rows[place : place + most] for place in range(0, len(rows), most)]
 
 
-def _execute(connection: BaseDatabaseWrapper, statements: Iterable[_Statement]) -> None:
-    prefix = _WAITING_SHORT * _is_waiting_short.get()
+def _ask(connection: BaseDatabaseWrapper, parts: Sequence[tuple[Table, _Rows]], prefix: str) -> None:
+    """Insert all in one question, which takes effect as a whole."""
+    text = _question(tuple([(table, len(rows)) for table, rows in parts]), connection.vendor, prefix)
     with connection.cursor() as cursor:
-        for statement, values in statements:
-            cursor.execute(prefix + statement, values)
+        cursor.execute(text, [value for _, rows in parts for row in rows for value in row])
 
 
-def _execute_in_transaction(connection: BaseDatabaseWrapper, statements: Iterable[_Statement]) -> None:
+def _ask_each(connection: BaseDatabaseWrapper, parts: Sequence[tuple[Table, _Rows]], prefix: str) -> None:
+    for part in parts:
+        _ask(connection, [part], prefix)
+
+
+def _ask_in_transaction(connection: BaseDatabaseWrapper, parts: Sequence[tuple[Table, _Rows]], prefix: str) -> None:
     """Django would have MySQL switch its autocommit off and on, which are two more questions while a learner waits."""
     with connection.cursor() as cursor:
         cursor.execute("START TRANSACTION")
         try:
-            _execute(connection, statements)
+            _ask_each(connection, parts, prefix)
             cursor.execute("COMMIT")
         except BaseException:
             try:
@@ -111,23 +120,6 @@ def _execute_in_transaction(connection: BaseDatabaseWrapper, statements: Iterabl
             except Error:  # the connection is gone, and the transaction with it
                 connection.close()
             raise
-
-
-@contextmanager
-def short_waits(model: type[Model]) -> Iterator[None]:
-    """Have the statements within give up soon where others hold locks; without this MySQL waits for up to a year."""
-    connection = connections[alias_of(model)]
-    if connection.vendor != "mysql":
-        yield
-    elif connection.mysql_is_mariadb:  # can say it with each statement, which costs nothing
-        token = _is_waiting_short.set(True)
-        try:
-            yield
-        finally:
-            _is_waiting_short.reset(token)
-    else:
-        with _session_of_short_waits(connection):
-            yield
 
 
 @contextmanager
@@ -142,6 +134,12 @@ def _session_of_short_waits(connection: BaseDatabaseWrapper) -> Iterator[None]:
 
 
 @lru_cache(maxsize=64)
+def _question(shape: tuple[tuple[Table, int], ...], vendor: str, prefix: str) -> str:
+    """The text that inserts so many rows into these tables."""
+    texts = [_insert(table, vendor, number) for table, number in shape]
+    return prefix + (texts[0] if len(texts) == 1 else _IN_ONE_QUESTION.format("; ".join(texts)))
+
+
 def _insert(table: Table, vendor: str, number: int) -> str:
     """The statement that inserts so many rows."""
     is_mysql = vendor == "mysql"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple, TypeAlias
 
@@ -30,6 +30,7 @@ _DAYS = statements.Table(
         "subsection_moment": statements.later("subsection_moment"),
     },
 )
+_VISITS = statements.Table(LearnerDay, _DAYS.columns)  # without a subsection, by which a row that is there stays as it is
 _ITEMS = statements.Table(LearnerDayItem, ("course_id", "day", "user_id", "kind", "item_id", "mark"))
 _MOST_IN_QUERY = 200  # of four lists SQLite takes 999 values
 
@@ -42,11 +43,15 @@ class LeftOut(NamedTuple):
 
 
 class Writer:
-    """Writes batches, and remembers under which numbers courses and items stand: one writer is to serve for long."""
+    """Writes batches, and remembers under which numbers courses and items stand: one writer is to serve for long.
 
-    def __init__(self, *, most_remembered: int = 20_000) -> None:
+    ``waits_short`` where a learner waits, as for :func:`.statements.enter`.
+    """
+
+    def __init__(self, *, most_remembered: int = 20_000, waits_short: bool = False) -> None:
         self._courses = CourseNumbers()
-        self._items = ItemNumbers(most_remembered=most_remembered)
+        self._items = ItemNumbers(most_remembered=most_remembered, waits_short=waits_short)
+        self._waits_short = waits_short
 
     def write_known(self, fact: Facts, *, is_day_written: bool, is_answer_written: bool) -> bool:
         """Write what one event says, the short way; False if the number of something is not remembered, and nothing is written.
@@ -65,7 +70,7 @@ class Writer:
         day_rows = [(*place, subsection, fact.moment if fact.subsection else 0)] if is_day_new else ()
         item_rows = [(*place, int(fact.kind), item, fact.mark)] if fact.kind else ()
         answer_rows = answers.rows_of([(place, fact.kind)]) if fact.kind in PROBLEM_KINDS and not is_answer_written else ()
-        statements.enter((_DAYS, day_rows), (_ITEMS, item_rows), (answers.TABLE, answer_rows))
+        self._enter(day_rows, item_rows, answer_rows)
         return True
 
     def write(self, batch: Batch, *, resolve_ties: bool = False, only_present: bool = False) -> LeftOut:
@@ -97,8 +102,12 @@ class Writer:
         day_rows = _mixed((*place, items[place[0], last.subsection], last.moment) for place, last in opened.items())
         item_rows = {(*place, int(item.kind), items[place[0], item.key], item.mark) for place, item in counted}
         answer_rows = answers.rows_of((place, item.kind) for place, item in counted)
-        statements.enter((_DAYS, day_rows), (_ITEMS, _mixed(item_rows)), (answers.TABLE, answer_rows))
+        self._enter(day_rows, _mixed(item_rows), answer_rows)
         return LeftOut({day.course_id for day in days} - courses.keys(), len(days) - len(places))
+
+    def _enter(self, days: Sequence[_Row], items: Sequence[_Row], of_answers: Sequence[_Row]) -> None:
+        of_days = _DAYS if any(row[-1] for row in days) else _VISITS
+        statements.enter((of_days, days), (_ITEMS, items), (answers.TABLE, of_answers), waits_short=self._waits_short)
 
 
 def _mixed(rows: Iterable[_Row]) -> list[_Row]:

@@ -34,7 +34,9 @@ def migrated_database(name: str, *, keep: bool = False) -> Iterator[dict[str, st
             "PYTHONPATH": f"{ROOT}:{ROOT / 'tests/lms'}",
         }
         subprocess.run([*DJANGO, "migrate", "--run-syncdb", "--verbosity", "0"], env=environment, check=True)
-        yield environment
-        if not keep:
-            drop = f"from django.db import connection; connection.cursor().execute('DROP DATABASE `{name}`')"
-            subprocess.run([*DJANGO, "shell", "-c", drop], env=environment, check=True)
+        try:
+            yield environment
+        finally:
+            if not keep:
+                drop = f"from django.db import connection; connection.cursor().execute('DROP DATABASE `{name}`')"
+                subprocess.run([*DJANGO, "shell", "-c", drop], env=environment, check=True)

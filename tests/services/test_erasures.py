@@ -41,7 +41,7 @@ def test_who_retires_while_a_report_is_generated_is_not_in_it(course, start_work
     assert report["rows"] == 59
     if file_format == "csv":
         assert [row["username"] for row in course.rows(report)] == course.usernames()
-    assert Erasure.objects.get(user_id=learner.pk).done is not None
+    until(Erasure.objects.filter(user_id=learner.pk, done__isnull=False).exists, seconds=5, what="the end of the erasure")
 
 
 def test_many_at_once_beside_stored_reports_while_others_are_generated(tmp_path):

@@ -206,9 +206,7 @@ def test_cancelled_while_rows_are_written(course, start_worker, reports_folder):
     assert (task["state"], task["message"]) == ("REVOKED", failure_message("cancelled"))
     until(lambda: f"Task {task_id} of course {course.key} failed: cancelled" in worker.text(), seconds=15, what="the end")
     assert stored_files(reports_folder) == []
-    until(
-        lambda: InstructorTask.objects.get(task_id=task_id).task_state == "REVOKED", seconds=5, what="the platform's row"
-    )
+    course.until_told(task_id, "REVOKED")
     assert_next_request_succeeds(course)
 
 
@@ -270,6 +268,6 @@ def test_report_that_an_operator_revokes_says_so(course, start_worker, reports_f
 
     task = course.until_ended(task_id, seconds=20)
     assert (task["state"], task["message"]) == ("FAILURE", failure_message("revoked"))
-    assert InstructorTask.objects.get(task_id=task_id).task_state == "FAILURE"
+    course.until_told(task_id, "FAILURE")
     retention.remove_expired()
     assert stored_files(reports_folder) == []

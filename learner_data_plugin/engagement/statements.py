@@ -54,12 +54,15 @@ class Table:
     merge: Mapping[str, str] | None = None
 
 
+_Part: TypeAlias = tuple[Table, _Rows]
+
+
 def later(column: str) -> str:
     """The expression by which the later of the old and the new value stays."""
     return f"CASE WHEN {{new[{column}]}} > {{old[{column}]}} THEN {{new[{column}]}} ELSE {{old[{column}]}} END"
 
 
-def enter(*entries: tuple[Table, _Rows], waits_short: bool = False) -> None:
+def enter(*entries: _Part, waits_short: bool = False) -> None:
     """Insert rows into one or several tables of one database, all of them or none.
 
     With ``waits_short`` this gives up soon where others hold locks; without, MySQL waits for up to a year.
@@ -68,15 +71,16 @@ def enter(*entries: tuple[Table, _Rows], waits_short: bool = False) -> None:
     if not entries:
         return
     connection = connections[alias_of(entries[0][0].model)]
-    is_mariadb = connection.vendor == "mysql" and connection.mysql_is_mariadb  # can say with each statement how long to wait
-    if waits_short and not is_mariadb and connection.vendor == "mysql":
-        with _session_of_short_waits(connection):
-            _enter(connection, entries, prefix="")
+    if not waits_short or connection.vendor != "mysql":
+        _enter(connection, entries)
+    elif connection.mysql_is_mariadb:  # can say it with each statement, which costs nothing
+        _enter(connection, entries, prefix=_WAITING_SHORT)
     else:
-        _enter(connection, entries, prefix=_WAITING_SHORT if waits_short and is_mariadb else "")
+        with _session_of_short_waits(connection):
+            _enter(connection, entries)
 
 
-def _enter(connection: BaseDatabaseWrapper, entries: Sequence[tuple[Table, _Rows]], *, prefix: str) -> None:
+def _enter(connection: BaseDatabaseWrapper, entries: Sequence[_Part], *, prefix: str = "") -> None:
     most_values = connection.features.max_query_params
     parts = [(table, part) for table, rows in entries for part in _parts(table, rows, most_values)]
     if len(parts) == 1:  # which is a transaction by itself
@@ -95,19 +99,19 @@ def _parts(table: Table, rows: _Rows, most_values: int | None) -> Sequence[_Rows
     return [rows] if len(rows) <= most else [rows[place : place + most] for place in range(0, len(rows), most)]
 
 
-def _ask(connection: BaseDatabaseWrapper, parts: Sequence[tuple[Table, _Rows]], prefix: str) -> None:
+def _ask(connection: BaseDatabaseWrapper, parts: Sequence[_Part], prefix: str) -> None:
     """Insert all in one question, which takes effect as a whole."""
     text = _question(tuple([(table, len(rows)) for table, rows in parts]), connection.vendor, prefix)
     with connection.cursor() as cursor:
         cursor.execute(text, [value for _, rows in parts for row in rows for value in row])
 
 
-def _ask_each(connection: BaseDatabaseWrapper, parts: Sequence[tuple[Table, _Rows]], prefix: str) -> None:
+def _ask_each(connection: BaseDatabaseWrapper, parts: Sequence[_Part], prefix: str) -> None:
     for part in parts:
         _ask(connection, [part], prefix)
 
 
-def _ask_in_transaction(connection: BaseDatabaseWrapper, parts: Sequence[tuple[Table, _Rows]], prefix: str) -> None:
+def _ask_in_transaction(connection: BaseDatabaseWrapper, parts: Sequence[_Part], prefix: str) -> None:
     """Django would have MySQL switch its autocommit off and on, which are two more questions while a learner waits."""
     with connection.cursor() as cursor:
         cursor.execute("START TRANSACTION")

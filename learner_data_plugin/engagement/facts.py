@@ -162,15 +162,18 @@ def _of_named_event(facts: Facts, name: str, source: str, data: dict[str, Any]) 
             raise _NotCounted
         success = data.get("success") or ""
         kind = Kind.PROBLEM_SOLVED if success.lower() == "correct" else Kind.PROBLEM_TRIED
-        problem = keys.problem(data["problem_id"], facts.course_id)
-        return facts._replace(kind=kind, item=_required(problem), mark=_mark(facts.moment, name, data))
+        problem = keys.problem(_fit(data["problem_id"]), facts.course_id)
+        if not problem:
+            return facts
+        return facts._replace(kind=kind, item=problem, mark=_mark(facts.moment, name, data))
     if name in _VIDEO_EVENTS:
         # The app names the usage key. Tracking logs have its block in place of the id, and nothing of what is no key.
         module = data.get("module_id")
-        video = keys.video(module if keys.is_usage_key(module) else data["id"], facts.course_id)
-        return facts._replace(kind=Kind.VIDEO, item=_required(video))
+        video = keys.video(module if keys.is_usage_key(module) else _fit(data["id"]), facts.course_id)
+        return facts._replace(kind=Kind.VIDEO, item=_fit(video))
     if name in SEQUENCE_EVENTS:
-        return facts._replace(subsection=keys.subsection(data.get("id"), facts.course_id))
+        sequence = data.get("id") or ""
+        return facts._replace(subsection=keys.subsection(_fit(sequence), facts.course_id)) if sequence else facts
     if name in _POSTS:
         is_anonymous = data.get("anonymous") is True
         return facts._replace(kind=_POSTS[name], mark=_mark(facts.moment, name, data), is_anonymous=is_anonymous)
@@ -207,10 +210,10 @@ def _decoded(data: object) -> dict[str, Any]:
     return data
 
 
-def _required(item: str) -> str:
-    if not item:
+def _fit(key: object) -> str:
+    if not keys.is_fit(key):
         raise _NotCounted
-    return item
+    return key
 
 
 def _mark(moment: int, name: str, data: dict[str, Any]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TypeGuard
 
 from opaque_keys import InvalidKeyError
 from opaque_keys.edx.keys import CourseKey, UsageKey
@@ -14,6 +15,7 @@ MAX_LENGTH = 500
 _LONGEST_COURSE_ID = 255
 
 _IN_PATH = re.compile(r"(?<![\w-])(?:course|block)-v1:([^/+@\s]+\+[^/+@\s]+\+[^/+@\s]+)")
+_UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # control characters, and halves of surrogate pairs
 _SEQUENCE_API = "/api/courseware/sequence/"
 _GOTO_POSITION = re.compile(r"/xblock/([^/]+)/handler/goto_position(?:/|$)")
 _OLD_COURSEWARE = re.compile(r"/courseware/[^/]+/[^/]+/")
@@ -44,24 +46,15 @@ def subsection_in(path: str, course_id: str) -> str:
     return ""
 
 
-def subsection(key: object, course_id: str) -> str:
+def subsection(key: str, course_id: str) -> str:
     """Return a usage key if it is that of a subsection of the course."""
-    block = _block(key, course_id) if isinstance(key, str) and is_fit(key) else None
+    block = _block(key, course_id) if is_fit(key) else None
     return str(block) if block is not None and block.block_type == "sequential" else ""
 
 
-def problem(key: object, course_id: str) -> str:
+def problem(key: str, course_id: str) -> str:
     """Return by which key a problem is counted: '' for one of another course, else any text is a problem of its own."""
-    if not isinstance(key, str) or not is_fit(key):
-        return ""
     return key if _block(key, course_id) is not None or not _is_usage_key(key) else ""
-
-
-def video(key: object, course_id: str) -> str:
-    """Return the block id of a video, which browsers send alone and the mobile app as part of the usage key."""
-    if not isinstance(key, str) or not is_fit(key):
-        return ""
-    return _video(key, course_id)
 
 
 @lru_cache(maxsize=1024)
@@ -79,7 +72,8 @@ def _is_course_id(course_id: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _video(key: str, course_id: str) -> str:
+def video(key: str, course_id: str) -> str:
+    """Return the block id of a video, which browsers send alone and the mobile app as part of the usage key."""
     if _is_usage_key(key):
         return UsageKey.from_string(key).block_id
     course_key = CourseKey.from_string(course_id)
@@ -87,14 +81,14 @@ def _video(key: str, course_id: str) -> str:
     return key.removeprefix(f"i4x-{course_key.org}-{course_key.course}-video-")
 
 
-def is_usage_key(key: object) -> bool:
+def is_usage_key(key: object) -> TypeGuard[str]:
     """Whether this is the key of a block, of whichever course."""
-    return isinstance(key, str) and is_fit(key) and _is_usage_key(key)
+    return is_fit(key) and _is_usage_key(key)
 
 
-def is_fit(key: str) -> bool:
-    """Whether the database can keep this text; browsers send anything."""
-    return 0 < len(key) <= MAX_LENGTH and key.isprintable()
+def is_fit(key: object) -> TypeGuard[str]:
+    """Whether this is a text that the database can keep, without control characters; browsers send anything."""
+    return isinstance(key, str) and 0 < len(key) <= MAX_LENGTH and (key.isprintable() or _UNFIT.search(key) is None)
 
 
 @lru_cache(maxsize=4096)
@@ -113,10 +107,9 @@ def _block(key: str, course_id: str) -> UsageKey | None:
         block, course_key = UsageKey.from_string(key), CourseKey.from_string(course_id)
     except InvalidKeyError:
         return None
-    in_course = block.map_into_course(course_key) if block.course_key.run is None else block
-    is_own = (in_course.course_key, block.course_key.org, block.course_key.course) == (
-        course_key,
-        course_key.org,
-        course_key.course,
-    )
+    of = block.context_key
+    if not isinstance(of, CourseKey) or not of.is_course:  # but a library
+        return None
+    in_course = block.map_into_course(course_key) if of.run is None else block
+    is_own = (in_course.context_key, of.org, of.course) == (course_key, course_key.org, course_key.course)
     return in_course if is_own else None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -135,10 +136,10 @@ class Site:
             problem, success = data["problem_id"], data.get("success") or ""
             if source != "server" or not self._is_text(problem):
                 return None
-            block = _BLOCK.match(problem)
+            is_correct, block = success.lower() == "correct", _BLOCK.match(problem)
             if block and f"course-v1:{block[1]}" != course_id:
-                return None
-            return Event(**{**values, "problem": problem, "is_correct": success.lower() == "correct"})
+                return event
+            return Event(**{**values, "problem": problem, "is_correct": is_correct})
         if event.name in ("play_video", "edx.video.played"):
             module = data.get("module_id")
             video = module if self._is_text(module) and _BLOCK.match(module) else data["id"]
@@ -148,7 +149,9 @@ class Site:
             return Event(**{**values, "video": block[3] if block else video})
         if event.name in _NAVIGATION:
             key = data.get("id")
-            return Event(**{**values, "subsection": self._sequential(key, course_id) if self._is_text(key) else ""})
+            if key and not self._is_text(key):
+                return None
+            return Event(**{**values, "subsection": self._sequential(key, course_id) if key else ""})
         if event.name in _POSTS and data.get("anonymous") is True and not self.counts_anonymous:
             return None
         if event.name.endswith(".voted") and event.name.startswith("edx.forum."):
@@ -157,7 +160,9 @@ class Site:
 
     @staticmethod
     def _is_text(key: Any) -> bool:
-        return isinstance(key, str) and 0 < len(key) <= _LONGEST and key.isprintable()
+        if not isinstance(key, str) or not 0 < len(key) <= _LONGEST:
+            return False
+        return {unicodedata.category(character) for character in key}.isdisjoint({"Cc", "Cs"})
 
     @staticmethod
     def _sequential(key: str, course_id: str) -> str:

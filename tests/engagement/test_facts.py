@@ -183,13 +183,33 @@ def test_submission_without_success_was_not_correct():
         "a" * 10_000,
         "nul\0",
         "half \ud800",
-        "block-v1:TestX+Another+2026+type@problem+block@p1",
-        "i4x://TestX/Another/problem/p1",
+        "two\nlines",
     ],
     ids=lambda value: repr(value)[:40],
 )
-def test_submission_to_no_problem_of_the_course_is_dropped_wholly(problem_id):
+def test_submission_whose_problem_is_no_text_or_a_broken_one_is_dropped_wholly(problem_id):
     assert facts_of(check(problem_id)) is None
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "problem_id",
+    [
+        "block-v1:TestX+Another+2026+type@problem+block@p1",
+        "i4x://TestX/Another/problem/p1",
+        "lib-block-v1:TestX+Lib+type@problem+block@p1",
+        "lb:TestX:Lib:problem:p1",
+    ],
+)
+def test_submission_to_a_problem_of_another_course_is_a_visit_and_no_problem(problem_id):
+    facts = facts_of(check(problem_id))
+    assert (facts.course_id, facts.kind, facts.item, facts.mark) == (COURSE, None, "", 0)
+    assert facts_of(check(problem_id, success=["correct"])) is None
+
+
+@pytest.mark.parametrize("problem_id", ["a\u00a0b", "a\u200db", "Aufgabe 1", "\U0001f600"])
+def test_problem_that_is_no_usage_key_may_be_called_anything(problem_id):
+    assert facts_of(check(problem_id)).item == problem_id
 
 
 def test_submission_without_problem_or_from_a_browser_is_dropped_wholly():
@@ -318,11 +338,15 @@ class TestSubsection:
         assert facts_of(sent(name, data, event_source="browser")).subsection == SEQUENCE
 
     @pytest.mark.parametrize(
-        "key", [None, 5, "", "s1", VIDEO, "block-v1:TestX+Another+2026+type@sequential+block@s1", "s" * 10_000]
+        "key", [None, "", "s1", VIDEO, "block-v1:TestX+Another+2026+type@sequential+block@s1"]
     )
     def test_is_none_where_navigation_names_no_subsection_of_the_course(self, key):
         facts = facts_of(logged("seq_next", json.dumps({"id": key}), event_source="browser"))
         assert facts.subsection == ""
+
+    @pytest.mark.parametrize("key", [5, [SEQUENCE], {"id": SEQUENCE}, "nul\0", "half \ud800", "s" * 10_000])
+    def test_navigation_that_names_nothing_that_can_be_a_key_is_dropped_wholly(self, key):
+        assert facts_of(logged("seq_next", json.dumps({"id": key}), event_source="browser")) is None
 
     @pytest.mark.parametrize("rest", ["chapter/section/", "chapter/section/1", "a/b/c/d", "Kapitel/Überblick/"])
     @pytest.mark.parametrize("course_id", [COURSE, OLD_COURSE])

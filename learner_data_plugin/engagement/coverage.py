@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -15,11 +15,11 @@ from opaque_keys.edx.keys import CourseKey
 from ..models import EngagementCourse, ImportedDays, RecordedDay
 from ..settings import tracking
 from . import statements
+from .periods import DAY, Period, runs, today
 
 LONGEST_SILENCE = 25
 """Hours after which recording is taken to have been off. A site without a visitor is silent too, but its nightly job is not."""
 
-_DAY = timedelta(days=1)
 _SIGNS = statements.Table(
     RecordedDay,
     ("day", "hours", "lost", "was_off"),
@@ -57,8 +57,8 @@ def enter_sign(
     """
     now = (now or timezone.now()).astimezone(UTC)
     days = {day: [0, number, False] for day, number in (lost or {}).items()}
-    today = days.setdefault(now.date(), [0, 0, False])
-    today[0], today[2] = (0, True) if was_off else (1 << now.hour, False)
+    of_now = days.setdefault(now.date(), [0, 0, False])
+    of_now[0], of_now[2] = (0, True) if was_off else (1 << now.hour, False)
     rows = [(day, *values) for day, values in sorted(days.items())]
     statements.enter((_SIGNS, rows), waits_short=waits_short)
 
@@ -71,21 +71,25 @@ def enter_import(first: date, last: date, *, course_key: CourseKey | None = None
 
 def known_days(course_key: CourseKey, *, first: date, last: date) -> dict[date, Known]:
     """Return for each day of the interval what is known of it from events (3 queries); today is never complete."""
-    around = RecordedDay.objects.filter(day__gte=first - 2 * _DAY, day__lte=last + 2 * _DAY)
+    around = RecordedDay.objects.filter(day__gte=first - 2 * DAY, day__lte=last + 2 * DAY)
     recorded = {record.day: record for record in around}
     complete = _of_course(course_key, _recorded_wholly(recorded.values()) | _imported(course_key, first, last))
-    days = [first + place * _DAY for place in range((last - first).days + 1)]
-    return {day: Known(day in complete, day in complete or (day in recorded and recorded[day].hours != 0)) for day in days}
+    return {
+        day: Known(day in complete, day in complete or (day in recorded and recorded[day].hours != 0))
+        for day in Period(first, last).days
+    }
+
+
+def known_periods(course_key: CourseKey) -> list[Period]:
+    """Return the days that are known completely from events, as intervals in order (3 queries)."""
+    recorded = _recorded_wholly(RecordedDay.objects.all())
+    return runs(_of_course(course_key, recorded | _imported(course_key, date.min, today())))
 
 
 def known_since(course_key: CourseKey) -> date | None:
     """Return the day from which on all days to yesterday are known completely, None if yesterday is not (3 queries)."""
-    today = timezone.now().astimezone(UTC).date()
-    complete = _of_course(course_key, _recorded_wholly(RecordedDay.objects.all()) | _imported(course_key, date.min, today))
-    since = None
-    while (since or today) - _DAY in complete:
-        since = (since or today) - _DAY
-    return since
+    periods = known_periods(course_key)
+    return periods[-1].first if periods and periods[-1].last == today() - DAY else None
 
 
 def _recorded_wholly(records: Iterable[RecordedDay]) -> set[date]:
@@ -106,10 +110,9 @@ def _recorded_wholly(records: Iterable[RecordedDay]) -> set[date]:
 
 def _of_course(course_key: CourseKey, complete: set[date]) -> set[date]:
     """Those of these days that are over, and of which the course's rows have not been deleted because of their age."""
-    today = timezone.now().astimezone(UTC).date()
     course = EngagementCourse.objects.filter(course_id=course_key).first()
-    forgotten_before = (course and course.forgotten_before) or date.min
-    return {day for day in complete if forgotten_before <= day < today}
+    forgotten_before, end = (course and course.forgotten_before) or date.min, today()
+    return {day for day in complete if forgotten_before <= day < end}
 
 
 def _imported(course_key: CourseKey, first: date, last: date) -> set[date]:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from opaque_keys.edx.keys import CourseKey
 
 from . import forum, problems, store
-from .periods import DAY, Period, midnight
+from .periods import DAY, Period, midnight, runs, today
 
 
 @dataclass(frozen=True)
@@ -41,16 +41,15 @@ class Known:
 
 
 @dataclass(frozen=True)
-class KnownSince:
-    """The first day from which on a source is known completely, up to yesterday; None where it is not.
+class KnownPeriods:
+    """The days before today of which a source is known completely, as intervals in order.
 
-    ``posts_are_stored``: the forum keeps them here, so that they are known from the beginning.
+    ``posts`` None: the forum keeps them here, so that they are known from the beginning.
     """
 
-    events: date | None
-    problems: date | None
-    posts: date | None
-    posts_are_stored: bool
+    events: list[Period]
+    problems: list[Period]
+    posts: list[Period] | None
 
 
 class KnownDays:
@@ -72,12 +71,13 @@ class KnownDays:
         return self.posts_are_stored or self.events(day)
 
 
-def read_known_since(course_key: CourseKey) -> KnownSince:
-    """Return since when each source of a course is complete (5 queries, and those of the forum's switches)."""
-    events, began = store.known_since(course_key), problems.began_on_site()
-    days = [day for day in (events, None if began is None else _whole_day_from(began)) if day is not None]
-    posts_are_stored = forum.is_in_use(course_key)
-    return KnownSince(events, min(days, default=None), None if posts_are_stored else events, posts_are_stored)
+def read_known_periods(course_key: CourseKey) -> KnownPeriods:
+    """Return of which days each source of a course is complete (5 queries, and those of the forum's switches)."""
+    events, began = store.known_periods(course_key), problems.began_on_site()
+    tried = {day for period in events for day in period.days}
+    if began is not None:
+        tried |= {*Period(_whole_day_from(began), today() - DAY).days}
+    return KnownPeriods(events, runs(tried), None if forum.is_in_use(course_key) else events)
 
 
 def _whole_day_from(moment: datetime) -> date:

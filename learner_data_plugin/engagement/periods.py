@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -48,6 +48,17 @@ class Period:
     def bit(self, day: date) -> int:
         """The bit of a day in a set of this period's days; 0 for a day outside."""
         return 1 << (day - self.first).days if self.first <= day <= self.last else 0
+
+
+def runs(days: Iterable[date]) -> list[Period]:
+    """Return days as intervals, as few as can be, in order."""
+    found: list[Period] = []
+    for day in sorted(set(days)):
+        if found and day == found[-1].last + DAY:
+            found[-1] = Period(found[-1].first, day)
+        else:
+            found.append(Period.day(day))
+    return found
 
 
 def midnight(day: date) -> datetime:

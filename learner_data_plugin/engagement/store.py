@@ -18,7 +18,7 @@ from opaque_keys.edx.keys import CourseKey
 from ..models import EngagementItem, LearnerDay, LearnerDayItem
 from ..platform import api as platform_api
 from ..platform.batches import AS_IT_COMES, Among
-from .coverage import Known, known_days, known_since
+from .coverage import Known, known_days, known_periods, known_since
 from .facts import PROBLEM_KINDS, Kind
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "counts",
     "days_and_subsections",
     "known_days",
+    "known_periods",
     "known_since",
     "problems",
     "videos",

@@ -14,7 +14,7 @@ from rest_framework.serializers import DateField
 
 from .. import configuration
 from ..engagement import periods, rows
-from ..engagement.known import read_known_since
+from ..engagement.known import read_known_periods
 from ..engagement.periods import DAY, Period
 from ..exceptions import InvalidSelection, PeriodNotOver
 from ..export.base import Batch
@@ -23,6 +23,9 @@ from .base import Report, ReportColumn, StoredSelection
 
 _EARLIEST = date(2012, 1, 2)
 """The Monday of the first week of the year in which Open edX began."""
+
+_MOST_SAID = 3
+"""Pieces of the days that are known; each outage begins another."""
 
 _COLUMN_OF_CATALOGUE = {"Username": "username", "Email": "email", "Cohort": "cohort"}
 """Columns that a site may have made private."""
@@ -95,9 +98,20 @@ class _EngagementReport(Report):
         return date.fromisoformat(self.completed(selection)[self.last_day])
 
 
-def _since(day: date | None) -> str:
-    # Translators: these two end "complete data: discussions …".
-    return str(_("not yet")) if day is None else str(_("from {day}")).format(day=date_format(day))
+def _days(days: Sequence[Period]) -> str:
+    """Days that are known, for people: the latest where they are in many pieces."""
+    if not days:
+        # Translators: this and the next end "complete data: discussions …".
+        return str(_("not yet"))
+    said = [_said(period) for period in days[-_MOST_SAID:]]
+    if days[-1].last == periods.today() - DAY:
+        said[-1] = str(_("from {day}")).format(day=date_format(days[-1].first))
+    return ", ".join(["…", *said] if len(days) > _MOST_SAID else said)
+
+
+def _said(period: Period) -> str:
+    first, last = date_format(period.first), date_format(period.last)
+    return first if first == last else f"{first} – {last}"
 
 
 class EngagementDaily(_EngagementReport):
@@ -112,16 +126,16 @@ class EngagementDaily(_EngagementReport):
     header = rows.HEADER_OF_DAY
 
     def note(self, course_key: CourseKey) -> str:
-        """Return what is to be known about both reports: since when each source is complete."""
-        since = read_known_since(course_key)
+        """Return what is to be known about both reports: since when, and before that on which days, each source is complete."""
+        known = read_known_periods(course_key)
         sentence = _(
             "In the learner engagement reports, 0 means none, and a blank cell means not known. Complete data (UTC): visits, "
             "videos, textbook pages and last subsections {events}; problem attempts {problems}; discussions {posts}."
         )
         return str(sentence).format(
-            events=_since(since.events),
-            problems=_since(since.problems),
-            posts=_("from the beginning") if since.posts_are_stored else _since(since.posts),
+            events=_days(known.events),
+            problems=_days(known.problems),
+            posts=_("from the beginning") if known.posts is None else _days(known.posts),
         )
 
     def _latest_on(self, day: date) -> date:
@@ -148,7 +162,7 @@ class EngagementWeekly(_EngagementReport):
     header = rows.HEADER_OF_WEEK
 
     def _said(self, last: date) -> str:
-        return f"{date_format(last - 6 * DAY)} – {date_format(last)}"
+        return _said(Period.week_until(last))
 
     def _latest_on(self, day: date) -> date:
         return periods.monday_of(day) - DAY

@@ -298,6 +298,22 @@ class TestNote:
     def test_says_what_is_not_known_yet(self, course_key):
         assert self.note(course_key).endswith("last subsections not yet; problem attempts not yet; discussions not yet.")
 
+    def test_says_of_which_days_an_imported_past_is_complete(self, course_key):
+        coverage.enter_import(date(2025, 3, 1), date(2025, 3, 31))
+        coverage.enter_import(date(2025, 5, 1), date(2025, 5, 1))
+        assert self.note(course_key).endswith(
+            "last subsections March 1, 2025 – March 31, 2025, May 1, 2025; "
+            "problem attempts March 1, 2025 – March 31, 2025, May 1, 2025; "
+            "discussions March 1, 2025 – March 31, 2025, May 1, 2025."
+        )
+        submit(factories.make_learner(course_key), block(course_key), [at("2026-01-01")])
+        assert "problem attempts March 1, 2025 – March 31, 2025, May 1, 2025, from Jan. 2, 2026;" in self.note(course_key)
+
+    def test_says_so_of_the_latest_where_there_are_many(self, course_key):
+        for day in range(2, 20, 2):
+            coverage.enter_import(date(2025, 3, day), date(2025, 3, day))
+        assert "last subsections …, March 14, 2025, March 16, 2025, March 18, 2025;" in self.note(course_key)
+
     def test_says_where_the_forum_keeps_posts_here(self, course_key):
         switch()
         assert self.note(course_key).endswith("discussions from the beginning.")

@@ -37,7 +37,7 @@ def cancel(course_key: CourseKey, task_id: str, *, by: Actor, may_cancel_any: bo
         raise CancellationRefused
     requester = run.requester.username if run.requester else ""
     record = partial(audit.record, AuditAction.CANCELLED, course_key, detail=requester, **facts)
-    if not runs.fail(run, FAILURE, in_transaction=record):
+    if not runs.fail(run, FAILURE, record=record):
         raise TaskNotFound
     platform_api.cancel_task(task_id, failure_message(FAILURE))
     try:

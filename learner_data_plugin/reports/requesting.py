@@ -84,7 +84,7 @@ def request_report(
     except BaseException as error:
         failure = "queue_unavailable" if isinstance(error, QueueUnavailable) else "unexpected"
         record = partial(audit.record_run, run, AuditAction.FAILED, by=by, detail=failure)
-        if runs.fail(run, failure, in_transaction=record):  # a quick worker may have finished it by now
+        if runs.fail(run, failure, record=record):  # a quick worker may have finished it by now
             turns.start_next(course_key, report)
         raise
 

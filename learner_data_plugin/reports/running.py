@@ -10,8 +10,7 @@ from typing import Any
 from django.db import DatabaseError, connections
 from opaque_keys.edx.keys import CourseKey
 
-from .. import audit, configuration, permissions
-from ..data import AuditAction
+from .. import configuration, permissions
 from ..exceptions import NotToBeStarted, ReportFailed, ReportNotFound, UnknownReport, frames
 from ..models import ReportRun
 from ..platform import api as platform_api
@@ -136,7 +135,7 @@ def _record_failure(run: ReportRun, failure: str) -> None:
         for connection in connections.all():
             if not connection.in_atomic_block:  # of the request, where a site runs tasks at once
                 connection.close_if_unusable_or_obsolete()
-        if runs.fail(run, failure, in_transaction=partial(audit.record_run, run, AuditAction.FAILED, detail=failure)):
+        if runs.fail(run, failure):
             platform_api.fail_task(run.task_id, failure_message(failure))
             turns.start_next(run.course_id, run.report)
     except DatabaseError as error:

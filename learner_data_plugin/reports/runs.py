@@ -15,8 +15,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from opaque_keys.edx.keys import CourseKey
 
-from .. import configuration
-from ..data import Actor, InForce, TaskStatus
+from .. import audit, configuration
+from ..data import Actor, AuditAction, InForce, TaskStatus
 from ..exceptions import NotToBeStarted, ReportFailed
 from ..models import ReportFile, ReportRun
 from ..platform import api as platform_api
@@ -189,18 +189,19 @@ def announce_path(run: ReportRun, path: str, *, rows: int) -> None:
         raise ReportFailed(end_of(run))
 
 
-def fail(run: ReportRun, failure: str, *, in_transaction: Callable[[], object] | None = None) -> bool:
+def fail(run: ReportRun, failure: str, *, record: Callable[[], object] | None = None) -> bool:
     """End a run without a file and free its place; whether it was this call that ended it.
 
-    ``in_transaction`` is called then, in the transaction that ends it: a run that has ended is one of which the audit says so.
+    A run that has ended is one of which the audit says so: ``record`` adds to it in the same transaction, unless given that the
+    report failed.
     """
-    return _end(_under_way(run.pk), failure, in_transaction)
+    return _end(_under_way(run.pk), run, failure, record=record)
 
 
-def fail_if_silent(run: ReportRun, failure: str, *, in_transaction: Callable[[], object] | None = None) -> bool:
+def fail_if_silent(run: ReportRun, failure: str) -> bool:
     """The same for a run as it was read, unless it has started or given a sign of life since."""
     rows = _silent_since(run) if run.started else _under_way(run.pk).filter(started=None)
-    return _end(rows, failure, in_transaction)
+    return _end(rows, run, failure)
 
 
 def release(run: ReportRun) -> bool:
@@ -323,12 +324,16 @@ def _change(run_id: int, **values: Any) -> bool:
     return bool(retry_on_deadlock(partial(_under_way(run_id).update, **values)))
 
 
-def _end(rows: QuerySet[ReportRun], failure: str, in_transaction: Callable[[], object] | None) -> bool:
+def _end(
+    rows: QuerySet[ReportRun], run: ReportRun, failure: str, *, record: Callable[[], object] | None = None
+) -> bool:
+    record = record or partial(audit.record_run, run, AuditAction.FAILED, detail=failure)
+
     @transaction.atomic
     def end() -> bool:
         ended = bool(rows.update(slot=None, failure=failure, ended=clock.Now()))
-        if ended and in_transaction is not None:
-            in_transaction()
+        if ended:
+            record()
         return ended
 
     return retry_on_deadlock(end)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from functools import partial
 
 from django.db.models import F, Q
 from opaque_keys.edx.keys import CourseKey
 
-from .. import audit
-from ..data import AuditAction
 from ..models import ReportRun
 from ..platform import api as platform_api
 from ..platform import clock
@@ -50,7 +47,7 @@ def _clear(under_way: Iterable[ReportRun]) -> None:
         if run.task_id in ended:
             give_up(run, "revoked")
         elif runs.is_lost(run, now):
-            _end(run, "worker_lost" if run.started else "never_started", runs.fail_if_silent)
+            _give_up(run, "worker_lost" if run.started else "never_started", runs.fail_if_silent)
     places = {run.slot for run in found}
     for run in found:
         # Elsewhere the next in turn is queued at once; this is for what ended without a word.
@@ -60,11 +57,11 @@ def _clear(under_way: Iterable[ReportRun]) -> None:
 
 def give_up(run: ReportRun, failure: str) -> None:
     """End a run that nobody works on any more, unless it has ended already."""
-    _end(run, failure, runs.fail)
+    _give_up(run, failure, runs.fail)
 
 
-def _end(run: ReportRun, failure: str, fail: Callable[..., bool]) -> None:
-    if not fail(run, failure, in_transaction=partial(audit.record_run, run, AuditAction.FAILED, detail=failure)):
+def _give_up(run: ReportRun, failure: str, fail: Callable[[ReportRun, str], bool]) -> None:
+    if not fail(run, failure):
         return
     platform_api.fail_task(run.task_id, failure_message(failure))
     if run.stored_path:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError
 from django.db.models.signals import pre_save
-from django.utils import timezone
 from lms.djangoapps.instructor_task.models import InstructorTask
 
 from learner_data_plugin import api
 from learner_data_plugin.data import Actor
 from learner_data_plugin.models import AuditRecord, ReportRun
 from learner_data_plugin.reports import canceling, running, runs, stale_runs
+from tests import factories
 from tests.reading import claim_profile
 
 
@@ -42,7 +41,7 @@ def fail(run):
 
 
 def lose(run):
-    ReportRun.objects.update(heartbeat=timezone.now() - timedelta(days=1))
+    ReportRun.objects.update(heartbeat=factories.days(-1))
     stale_runs.clear(run.course_id)
 
 

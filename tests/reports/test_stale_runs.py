@@ -159,7 +159,7 @@ def test_what_waits_is_queued_where_the_run_before_it_ended_without_a_word_also_
 
 
 def test_giving_up_what_has_ended_already_says_nothing_more(run, row):
-    runs.fail(run, "storage")
+    runs.fail(run, "storage", record=lambda: None)
     stale_runs.give_up(run, "worker_lost")
     run.refresh_from_db()
     assert run.failure == "storage"

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .accessibility import assert_accessible
-from .chromium import NARROW, PHONE
+from .chromium import NARROW, PHONE, WIDE
 from .demo import LARGE, RUNS, SMALL, until
 from .panels import PATIENCE, column_of_table, columns_shown, found, list_learners, list_profiles, read_csv, ready
 
@@ -439,6 +439,29 @@ def test_a_saved_view_is_there_for_the_team_at_its_address(page, window, demo):
     expect(answer(page)).to_contain_text("The view was deleted")
     colleague.reload()
     expect(answer(colleague)).to_contain_text("This view no longer exists.")
+
+
+@pytest.mark.parametrize("size", [WIDE, {"width": 1280, "height": 800}, PHONE])
+def test_nothing_moves_under_the_hand_while_numbers_and_rows_arrive(window, demo, size):
+    page = window(viewport=size)
+    held = []
+    page.route("**/presets/**", lambda route: held.append(route))  # playwright keeps an attribute on it
+    page.goto(demo.own_page(SMALL))
+    list_learners(page)
+    chooser = page.locator("#learner-data-column-choice summary")
+    place = box_of(chooser)
+    for route in held:
+        route.continue_()
+    expect(page.locator("[data-preset=''] .ld-chip-count")).to_have_text("150")
+    assert box_of(chooser) == place
+    page.locator("[data-preset=inactive_7]").click()
+    found(page)
+    expect(page.get_by_role("button", name="Clear filters")).to_be_visible()
+    assert box_of(chooser) == place
+    page.get_by_role("button", name="Clear filters").click()
+    found(page)
+    expect(page.get_by_role("button", name="Clear filters")).to_be_hidden()
+    assert box_of(chooser) == place
 
 
 def test_what_becomes_of_the_view_is_told_above_the_table(page, demo):

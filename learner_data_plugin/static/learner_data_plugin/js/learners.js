@@ -123,7 +123,7 @@
         search.value = '';
         change({search: '', view: '', ...Object.fromEntries(FILTERS.map((name) => [name, '']))});
         search.focus();
-      });
+      }, {class: 'ld-button ld-button-quiet'});
       const foldable = element('div', {class: 'ld-filters', id: 'learner-data-filters'});
       const fold = ld.button(texts.filters, () => {
         fold.setAttribute('aria-expanded', String(fold.getAttribute('aria-expanded') === 'false'));
@@ -390,13 +390,13 @@
       foldable.append(...offered.map((name, number) => labelled(texts['filter_' + name], selects[number])), save);
       place.replaceChildren(
         presets.element,
-        element('div', {class: 'ld-toolbar'}, labelled(texts.table_search, search), fold, foldable, clear),
+        element('div', {class: 'ld-toolbar'}, labelled(texts.table_search, search), fold, foldable),
         ...(page.is_searched_anywhere ? [] : [
           element('p', {class: 'ld-hint', id: 'learner-data-beginnings'}, texts.table_search_beginnings),
         ]),
         selection.bar,
         element(
-          'div', {class: 'ld-tablebar'}, element('div', {}, title, shown),
+          'div', {class: 'ld-tablebar'}, element('div', {}, title, element('div', {class: 'ld-found'}, shown, clear)),
           element('div', {class: 'ld-buttons'}, choice.control, ...takers),
         ),
         answerPlace, region, nobody, pager,

@@ -17,7 +17,8 @@ async function open({views = [GONE, OTHERS], presets = async () => ({presets: CO
   const seen = {asked: [], presets: [], views: [], posted: [], removed: []};
   const page = {
     texts: texts({view_by: '{name} by {creator}', view_deleted: '{name} deleted', view_saved: '{name} saved'}),
-    filters: {activity: ACTIVITY}, page_url: '/courses/learners/', urls: {presets: '/presets/', views: '/views/'},
+    learner_count: 1284, filters: {activity: ACTIVITY},
+    page_url: '/courses/learners/', urls: {presets: '/presets/', views: '/views/'},
   };
   const presetsMade = ld.createPresets({
     page,
@@ -71,6 +72,13 @@ async function open({views = [GONE, OTHERS], presets = async () => ({presets: CO
     },
   };
 }
+
+test('each preset has room for as many as the course has, before it is counted', async () => {
+  const {all, counted} = await open();
+
+  assert.deepEqual(counted(), ['', '', '']);
+  assert.deepEqual(all('.ld-chip-count').map((count) => count.style.minInlineSize), ['5ch', '5ch', '5ch']);
+});
 
 test('there is a chip for everyone and one for each preset; a click calls for it', async () => {
   const {all, seen} = await open();

@@ -60,7 +60,7 @@ function matcher(selector) {
 export class TestElement extends TestNode {
   constructor(tagName, document) {
     super();
-    Object.assign(this, {tagName, document, nodes: [], values: new Map(), rectangles: 1, validity: '', style: {}});
+    Object.assign(this, {tagName, document, nodes: [], values: new Map(), rectangles: 1, validity: ''});
     this.dataset = new Proxy(this, {
       get: (element, name) => element.getAttribute(dataName(name)) ?? undefined,
       set: (element, name, value) => element.setAttribute(dataName(name), value) ?? true,

@@ -10,20 +10,14 @@
   ld.createPresets = function ({page, api, formats, tabs, messages, onPreset, onView}) {
     const {texts} = page;
     const presets = [['', texts.all_learners], ...page.filters.activity];
-    const counts = new Map(presets.map(([name]) => [name, countPlace()]));
+    const most = formats.number(page.learner_count); // as wide is the place of each: nothing moves when the numbers arrive
+    const counts = new Map(presets.map(([name]) => [name, element('span', {class: 'ld-chip-count', 'data-most': most})]));
     const chips = new Map(presets.map(([name, label]) => [name, element(
       'button', {type: 'button', class: 'ld-chip', 'data-preset': name, 'aria-pressed': 'false', click: () => onPreset(name)},
       label, ' ', counts.get(name),
     )]));
     const own = element('span', {class: 'ld-chips-own'});
     const actions = element('p', {class: 'ld-buttons ld-view-actions', hidden: true});
-    /** As wide as the most that it may hold: nothing moves when the numbers arrive. */
-    function countPlace() {
-      const place = element('span', {class: 'ld-chip-count'});
-      place.style.minInlineSize = formats.number(page.learner_count).length + 'ch';
-      return place;
-    }
-
     let views = [];
     let active = null; // the id of the view that is shown
     let asked = '';

@@ -136,7 +136,7 @@ def take_turn(course_key: CourseKey, report: str) -> ReportRun | None:
             return _change(run.pk, slot=place, turn=clock.Now())
 
         try:
-            return ReportRun.objects.get(pk=run.pk) if take() else None
+            return ReportRun.objects.get(pk=run.pk) if retry_on_deadlock(take) else None
         except IntegrityError:
             return None
     return None
@@ -153,14 +153,16 @@ def start(run_id: int, task_id: str) -> ReportRun:
     place = slot_of(run.course_id, run.report)
     now, run.task_id, run.done = clock.Now(), task_id, 0
     queued = _under_way(run_id).filter(started__isnull=True, slot=place)
-    if not queued.update(task_id=task_id, done=0, started=now, heartbeat=now):
+    if not retry_on_deadlock(partial(queued.update, task_id=task_id, done=0, started=now, heartbeat=now)):
         raise NotToBeStarted(ReportRun.objects.values_list("failure", flat=True).get(pk=run_id))
     return run
 
 
 def submitted(run: ReportRun, task_id: str) -> None:
     """Record the task that a run was queued as; a worker may have done so already."""
-    ReportRun.objects.filter(pk=run.pk, task_id="").update(task_id=task_id)
+    # Not by an empty ``task_id``: MariaDB would go through that index, and lock what a worker that starts the run is to change.
+    queued = ReportRun.objects.filter(pk=run.pk, started__isnull=True)
+    retry_on_deadlock(partial(queued.update, task_id=task_id))
 
 
 def progress(run: ReportRun, *, done: int, total: int) -> None:

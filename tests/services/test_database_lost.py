@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from django.db import connection
+from django.db import connection, transaction
 
 from learner_data_plugin.data import Actor
 from learner_data_plugin.models import AuditRecord, ReportRun
@@ -13,6 +13,7 @@ from learner_data_plugin.reports.messages import failure_message
 
 from .course import stored_files
 from .processes import PACE
+from .waiting import until
 
 
 def kill_other_connections() -> int:
@@ -57,9 +58,9 @@ def test_connection_lost_before_the_task_costs_nothing(course, start_worker):
     assert worker.process.poll() is None
 
 
-def claim(course):
+def claim(course, report="profile"):
     by = Actor(None, "")
-    return runs.claim(course.key, report="profile", file_format="csv", selection={}, by=by)
+    return runs.claim(course.key, report=report, file_format="csv", selection={}, by=by)
 
 
 def test_claims_and_releases_of_many_processes_never_fail(make_site_course):
@@ -94,3 +95,46 @@ def test_claims_and_releases_of_many_processes_never_fail(make_site_course):
     assert errors == []
     assert max(most) == 1
     assert ReportRun.objects.filter(course_id=course.key).count() == rounds * len(threads)
+
+
+def test_a_worker_starts_a_run_while_its_request_records_the_task(make_site_course):
+    """A quick worker has the run before the request that queued it has said so: each waits for the other's row, and no more."""
+    course = make_site_course(learners=1)
+    for number in range(200):  # among so many, MariaDB prefers to look for those without a task
+        runs.submitted(claim(course, f"profile{number}"), f"task {number}")
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE TABLE {ReportRun._meta.db_table}")
+        cursor.fetchall()
+    run, errors = claim(course), []
+
+    def record() -> None:
+        try:
+            runs.submitted(run, "the task")
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    request = threading.Thread(target=record)
+    with transaction.atomic():
+        ReportRun.objects.select_for_update().get(pk=run.pk)
+        request.start()
+        until(is_waited_for, seconds=10, what="the request's wait for the row")
+        runs.start(run.pk, "the task")
+    request.join(timeout=60)
+
+    assert errors == []
+    run.refresh_from_db()
+    assert run.task_id == "the task"
+    assert run.started is not None
+
+
+def is_waited_for() -> bool:
+    """Whether another connection has waited for a row for a tenth of a second."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT COUNT(*) FROM information_schema.processlist"
+            " WHERE db = %s AND id <> connection_id() AND info LIKE 'UPDATE %%' AND time_ms > 100",
+            [connection.settings_dict["NAME"]],
+        )
+        return cursor.fetchone()[0] > 0

@@ -35,7 +35,7 @@ def test_two_workers_make_the_reports_of_twenty_courses_once_each(make_site_cour
         learner_data_reports(*(str(course.key) for course in courses), "--username", admin.username) for _ in range(2)
     ]
     outputs = [command.communicate(timeout=60)[0].decode() for command in commands]
-    assert [command.returncode for command in commands] == [0, 0], outputs
+    assert [command.returncode for command in commands] == [0, 0], "\n".join(outputs)
     for course in courses:
         until(lambda course=course: not _running(course.key), seconds=60, what=f"the report of {course.key}")
 

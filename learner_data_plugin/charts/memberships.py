@@ -17,13 +17,16 @@ from ..learners import queries
 from ..platform import api as platform_api
 from .demographics import OLDEST
 
+PRESETS = ("never", "inactive_14", "struggling")
+"""Those of :data:`engagement.presets.ACTIVITY` that are counted."""
+
 
 @dataclass(frozen=True)
 class Memberships:
     """Exact counts; ``departed`` are those who are not enrolled any more, by the date (ISO, UTC) on which they left.
 
-    '' stands for those of whom no date is known. ``activity`` are the learners of the presets of
-    :data:`engagement.presets.ACTIVITY`, ``median_age`` is None where nobody told a year of birth.
+    '' stands for those of whom no date is known. ``activity`` are the learners of each of PRESETS,
+    ``median_age`` is None where nobody told a year of birth.
     """
 
     departed: Mapping[str, int]
@@ -44,7 +47,7 @@ def count(course_key: CourseKey, selection: Selection | None = None) -> Membersh
     chosen = queries.enrollments_of(course_key, selection)
     return Memberships(
         departed=_departed(course_key, selection),
-        activity={name: _active(course_key, selection, name) for name in ("never", "inactive_14", "struggling")},
+        activity={name: _active(course_key, selection, name) for name in PRESETS},
         median_age=_median_age(chosen),
     )
 

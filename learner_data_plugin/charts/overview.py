@@ -12,6 +12,7 @@ from opaque_keys.edx.keys import CourseKey
 
 from .. import configuration
 from ..data import Chart
+from ..engagement import presets
 from ..exceptions import ChartNotFound
 from ..export.base import get_format
 from . import catalogue, demographics, enrollments, memberships
@@ -169,7 +170,8 @@ def _numbers(course_key: CourseKey, stored: Stored, complete: Sequence[Week]) ->
     }
     if not isinstance(numbers, Aggregates) or members is None:
         return found
-    found |= {name: members.activity.get(name) for name in ("never", "inactive_14", "struggling")}
+    offered = presets.telling_nothing_of(private)
+    found |= {name: members.activity.get(name) for name in memberships.PRESETS if name in offered}
     if "year_of_birth" not in private:
         found["median_age"] = members.median_age
     if "enrollment_date" not in private:

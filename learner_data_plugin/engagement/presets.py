@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import timedelta
 from functools import reduce
 from operator import or_
@@ -33,11 +34,25 @@ LABELS = {
 
 JOINED_DAYS = 7
 
+_TELLS_OF = {
+    "never": ("last_active",),
+    "inactive_7": ("last_active", "days_active_7"),
+    "inactive_14": ("last_active",),
+    "struggling": ("last_active", "problems_tried", "problems_correct"),
+    "active_last_week": ("last_active", "days_active_7"),
+    "joined_7": ("enrollment_date",),
+}
+"""The columns of which each preset tells something."""
+
 
 def offered(org: str | None) -> tuple[str, ...]:
-    """The presets that an organization's course teams have: none tells what a private column would."""
-    is_private = "enrollment_date" in configuration.private_columns(org)
-    return tuple(preset for preset in ACTIVITY if not (is_private and preset == "joined_7"))
+    """The presets that an organization's course teams have."""
+    return telling_nothing_of(configuration.private_columns(org))
+
+
+def telling_nothing_of(private: Container[str]) -> tuple[str, ...]:
+    """The presets that tell nothing of these columns."""
+    return tuple(preset for preset in ACTIVITY if not any(column in private for column in _TELLS_OF[preset]))
 
 
 def filter_by_activity(enrollments: QuerySet, course_key: CourseKey, preset: str) -> QuerySet:

@@ -9,7 +9,7 @@ from opaque_keys.edx.keys import CourseKey
 
 from .. import configuration
 from ..data import LearnerDetails, Selection
-from ..engagement import recent
+from ..engagement import presets, recent
 from ..engagement.periods import WEEK, Period, monday_of, today
 from ..platform import api as platform_api
 from . import queries
@@ -32,14 +32,15 @@ def read_details(course_key: CourseKey, usernames: Collection[str]) -> dict[str,
         return {}
     weeks, accounts = shown_weeks(), list(user_ids.values())
     days = recent.active_days(course_key, accounts, Period(weeks[0], today()))
-    latest, struggling = recent.last_active(course_key, accounts), recent.struggling(course_key, accounts)
-    is_private = "id" in configuration.private_columns(course_key.org)
+    private = configuration.private_columns(course_key.org)
+    latest = recent.last_active(course_key, accounts)
+    struggling = recent.struggling(course_key, accounts) if "struggling" in presets.telling_nothing_of(private) else ()
     return {
         name: LearnerDetails(
             weeks=tuple(sum(monday <= day < monday + WEEK for day in days.get(user_id, ())) for monday in weeks),
             last_active=latest.get(user_id),
             is_struggling=user_id in struggling,
-            progress_url="" if is_private else platform_api.progress_url(course_key, user_id),
+            progress_url="" if "id" in private else platform_api.progress_url(course_key, user_id),
         )
         for name, user_id in user_ids.items()
     }

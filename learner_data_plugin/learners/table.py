@@ -74,7 +74,9 @@ def check_selection(course_key: CourseKey, selection: Selection) -> tuple[Column
     if selection.usernames and "username" in configuration.private_columns(course_key.org):
         raise InvalidSelection(_("Usernames are not shown in this course's learner data."))
     if selection.activity and selection.activity not in presets.offered(course_key.org):
-        raise InvalidSelection(_("Dates of enrollment are not shown in this course's learner data."))
+        if selection.activity == "joined_7":
+            raise InvalidSelection(_("Dates of enrollment are not shown in this course's learner data."))
+        raise InvalidSelection(_("Activity is not shown in this course's learner data."))
     if selection.enrollment_mode and "enrollment_mode" not in offered:
         raise InvalidSelection(_("Enrollment tracks are not shown in this course's learner data."))
     cohorts = platform_api.CourseUserGroup.objects.filter(course_id=course_key, name=selection.cohort)

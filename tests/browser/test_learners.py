@@ -464,6 +464,20 @@ def test_nothing_moves_under_the_hand_while_numbers_and_rows_arrive(window, demo
     assert box_of(chooser) == place
 
 
+def test_who_was_active_is_neither_listed_nor_counted_where_it_is_private(page, demo):
+    demo.set_site_values(PRIVATE_COLUMNS=["last_active"])
+    page.goto(demo.own_page(SMALL) + "?tab=learners&activity=inactive_7")
+    found(page)
+    expect(shown(page)).to_have_text("Showing 150 of 150 learners")
+    chips = page.locator("[data-preset]").evaluate_all("(chips) => chips.map((chip) => chip.dataset.preset)")
+    assert chips == ["", "joined_7"]
+    page.locator("#learner-data-tabs").get_by_role("link", name="Overview").click()
+    expect(page.locator(".ld-tile").first).to_be_visible()
+    assert page.locator("#learner-data-statistics [href*='activity=']").evaluate_all(
+        "(links) => [...new Set(links.map((link) => new URL(link.href).searchParams.get('activity')))]"
+    ) == ["joined_7"]
+
+
 def test_what_becomes_of_the_view_is_told_above_the_table(page, demo):
     page.goto(demo.own_page(SMALL))
     list_learners(page)

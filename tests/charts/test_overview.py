@@ -88,6 +88,15 @@ class TestNumbers:
         assert not {"joined_7", "left_7", "ever_enrolled", "median_age"} & set(found.numbers)
         assert found.members == ()
 
+    @pytest.mark.parametrize(
+        ("private", "kept"), [("last_active", set()), ("problems_tried", {"never", "inactive_14"})]
+    )
+    def test_nor_are_those_counted_whom_a_private_column_would_tell(self, course_key, private, kept):
+        factories.make_learners(course_key, 5)
+        assert {"never", "inactive_14", "struggling"} <= set(read(course_key).numbers)
+        factories.configure_site(course_key.org, LEARNER_DATA_PLUGIN={"PRIVATE_COLUMNS": [private]})
+        assert set(read(course_key).numbers) & {"never", "inactive_14", "struggling"} == kept
+
     def test_numbers_of_an_earlier_release_are_counted_anew(self, course_key, settings):
         factories.make_learners(course_key, 5)
         store.refresh(course_key)

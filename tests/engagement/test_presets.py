@@ -102,10 +102,21 @@ def test_those_who_joined_in_the_last_seven_days_today_included(course_key, lear
     assert found(course_key, "joined_7") == {"ada", "dan", "eve"}
 
 
-def test_no_preset_tells_what_is_private(course_key, settings):
+@pytest.mark.parametrize(
+    ("private", "kept"),
+    [
+        ("enrollment_date", ["never", "inactive_7", "inactive_14", "struggling", "active_last_week"]),
+        ("last_active", ["joined_7"]),
+        ("days_active_7", ["never", "inactive_14", "struggling", "joined_7"]),
+        ("problems_tried", ["never", "inactive_7", "inactive_14", "active_last_week", "joined_7"]),
+        ("problems_correct", ["never", "inactive_7", "inactive_14", "active_last_week", "joined_7"]),
+        ("year_of_birth", list(ACTIVITY)),
+    ],
+)
+def test_no_preset_tells_what_is_private(course_key, settings, private, kept):
     assert presets.offered(course_key.org) == ACTIVITY
-    settings.LEARNER_DATA_PLUGIN = {"PRIVATE_COLUMNS": ["enrollment_date"]}
-    assert presets.offered(course_key.org) == tuple(preset for preset in ACTIVITY if preset != "joined_7")
+    settings.LEARNER_DATA_PLUGIN = {"PRIVATE_COLUMNS": [private]}
+    assert list(presets.offered(course_key.org)) == kept
 
 
 @pytest.mark.parametrize("preset", [preset for preset in ACTIVITY if preset != "joined_7"])

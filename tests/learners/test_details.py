@@ -52,6 +52,15 @@ def test_who_tries_and_fails_is_struggling(course_key, learner):
     assert (found.is_struggling, found.last_active, found.weeks[-1]) == (True, today(), 1)
 
 
+@pytest.mark.parametrize("private", ["problems_tried", "problems_correct"])
+def test_who_is_struggling_is_not_told_where_answers_are_private(course_key, learner, settings, private):
+    settings.LEARNER_DATA_PLUGIN = {"PRIVATE_COLUMNS": [private]}
+    data = {"problem_id": str(block(course_key, name="p")), "success": "incorrect", "attempts": 1}
+    record([log_line(learner, course_key, timezone.now(), "problem_check", data)])
+    found = read_details(course_key, ["ada"])["ada"]
+    assert (found.is_struggling, found.last_active) == (False, today())
+
+
 def test_those_named_and_nobody_else(course_key, learner):
     other = factories.make_learner(course_key, "bob")
     UserActivity.objects.create(user=other, course_key=course_key, date=today())

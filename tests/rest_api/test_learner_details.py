@@ -160,6 +160,16 @@ def test_when_learners_enrolled_cannot_be_found_out_where_it_is_private(course_k
     assert (answer.status_code, answer.json()["error_code"]) == (422, "invalid_selection")
 
 
+@pytest.mark.parametrize("preset", ["never", "inactive_7", "inactive_14", "struggling", "active_last_week"])
+def test_who_was_active_cannot_be_found_out_where_it_is_private(course_key, team, settings, preset):
+    settings.LEARNER_DATA_PLUGIN = {"PRIVATE_COLUMNS": ["last_active"]}
+    told = team.get(api_path(course_key, "learners/presets/")).json()["presets"]
+    assert [one["activity"] for one in told] == ["", "joined_7"]
+    answer = team.get(api_path(course_key, f"learners/?activity={preset}"))
+    assert (answer.status_code, answer.json()["error_code"]) == (422, "invalid_selection")
+    assert answer.json()["developer_message"] == "Activity is not shown in this course's learner data."
+
+
 def test_presets_of_a_track(course_key, team):
     factories.make_learner(course_key, "cyd", mode="verified")
     answer = team.get(api_path(course_key, "learners/presets/?enrollment_mode=verified"))

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Length
 from opaque_keys.edx.keys import CourseKey
 
 from .. import audit, configuration
@@ -160,9 +161,9 @@ def start(run_id: int, task_id: str) -> ReportRun:
 
 def submitted(run: ReportRun, task_id: str) -> None:
     """Record the task that a run was queued as; a worker may have done so already."""
-    # Not by an empty ``task_id``: MariaDB would go through that index, and lock what a worker that starts the run is to change.
-    queued = ReportRun.objects.filter(pk=run.pk, started__isnull=True)
-    retry_on_deadlock(partial(queued.update, task_id=task_id))
+    # By its length: for an empty one MariaDB would go through the index, and lock what a worker that starts the run changes.
+    without = ReportRun.objects.alias(length=Length("task_id")).filter(pk=run.pk, length=0)
+    retry_on_deadlock(partial(without.update, task_id=task_id))
 
 
 def progress(run: ReportRun, *, done: int, total: int) -> None:

@@ -12,13 +12,16 @@ from django.contrib.sites.models import Site
 from django.core.cache import cache
 from django.test import Client
 from edx_django_utils.cache import RequestCache
+from hypothesis import HealthCheck, settings
 from rest_framework import throttling  # noqa: F401  (keeps the clock that it finds when it is imported: not a stopped one)
 
 from . import databases, factories, texts
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Marks of our own, known on both hosts."""
+    """Marks of our own, known on both hosts; and examples that may take as long as a busy machine needs."""
+    settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("untimed")
     config.addinivalue_line("markers", "fuzz: a property test, of which `make fuzz` tries EXAMPLES examples")
 
 

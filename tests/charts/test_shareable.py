@@ -44,7 +44,7 @@ def protect(exact, *, minimum=10, snapshot=None, key=KEY):
     return shareable.protect(exact, course_key=key, snapshot=snapshot, minimum=minimum)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(courses, st.sampled_from([1, 2, 3, 5, 10, 25]))
 def test_every_number_is_near_the_exact_one_and_none_is_small(exact, minimum):
     numbers = protect(exact, minimum=minimum)
@@ -61,7 +61,7 @@ def test_every_number_is_near_the_exact_one_and_none_is_small(exact, minimum):
         assert number is None or (number >= minimum and abs(number - exact_number) <= noise)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(courses, st.sampled_from([1, 2, 5, 10]))
 def test_numbers_and_totals_of_periods_are_near_the_exact_ones(exact, minimum):
     numbers = protect(exact, minimum=minimum)

@@ -137,7 +137,7 @@ def reference(changes, is_active, created, moment):
 
 
 @pytest.mark.fuzz
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     enrollments=st.lists(
         st.tuples(st.lists(st.tuples(st.integers(1, 60), st.booleans()), max_size=6), st.booleans(), st.booleans()), max_size=5

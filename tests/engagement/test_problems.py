@@ -273,7 +273,7 @@ def play(doings):
 
 
 @pytest.mark.fuzz
-@settings(max_examples=EXAMPLES * 5, deadline=None)
+@settings(max_examples=EXAMPLES * 5)
 @given(st.lists(st.tuples(st.integers(1, 100_000), _DOINGS), max_size=40))
 @example([(1, "right"), (1, "reset attempts"), (1, "wrong"), (86_000, "rescore"), (1, "view")])
 def test_random_histories_say_what_the_events_say(doings):
@@ -285,7 +285,7 @@ def test_random_histories_say_what_the_events_say(doings):
 
 
 @pytest.mark.fuzz
-@settings(max_examples=max(10, EXAMPLES // 10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=max(10, EXAMPLES // 10), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(_few_doings, st.booleans(), st.integers(0, 12)), max_size=6))
 def test_random_histories_in_the_tables_say_what_the_events_say(course_key, learners):
     """Each learner's rows begin in one table and go on in the other, as on a site that has changed tables."""

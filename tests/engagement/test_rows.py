@@ -283,7 +283,7 @@ _EVENTS = st.lists(
 
 
 @pytest.mark.fuzz
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(_EVENTS, st.lists(st.integers(0, 8), min_size=4, max_size=4), st.booleans())
 def test_random_events_give_the_cells_of_the_rule(db, known_days, events, leaves, with_history):
     """Cell by cell against the rule, written down the simplest way, for every day and the week.

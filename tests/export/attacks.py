@@ -32,7 +32,6 @@ texts = st.one_of(
 rows = st.lists(st.tuples(st.one_of(texts, st.integers(-(10**14), 10**14)), texts, texts), max_size=4)
 many = settings(
     max_examples=int(os.environ.get("EXAMPLES", "150")),
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 

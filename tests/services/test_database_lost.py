@@ -101,7 +101,9 @@ def test_a_worker_starts_a_run_while_its_request_records_the_task(make_site_cour
     """A quick worker has the run before the request that queued it has said so: each waits for the other's row, and no more."""
     course = make_site_course(learners=1)
     for number in range(200):  # among so many, MariaDB prefers to look for those without a task
-        runs.submitted(claim(course, f"profile{number}"), f"task {number}")
+        other = claim(course, f"profile{number}")
+        runs.submitted(other, f"task {number}")
+        assert runs.fail(other, "unexpected")
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE TABLE {ReportRun._meta.db_table}")
         cursor.fetchall()
@@ -127,6 +129,7 @@ def test_a_worker_starts_a_run_while_its_request_records_the_task(make_site_cour
     run.refresh_from_db()
     assert run.task_id == "the task"
     assert run.started is not None
+    assert runs.fail(run, "unexpected")
 
 
 def is_waited_for() -> bool:

@@ -63,7 +63,7 @@ class CourseOnSite:
         enrolled = CourseEnrollment.objects.filter(course_id=self.key, is_active=True)
         return list(enrolled.order_by("user__username").values_list("user__username", flat=True))
 
-    def until_running(self, task_id: str, *, done: int = 1, seconds: float = 60) -> None:
+    def until_running(self, task_id: str, *, done: int = 1, seconds: float = 20) -> None:
         """Wait until a run has made so many rows, and is not at its end."""
         task = until(
             lambda: next((task for task in self.tasks() if (task["done"] or 0) >= done), None),
@@ -73,7 +73,7 @@ class CourseOnSite:
         assert task["task_id"] == task_id
         assert task["state"] == "PROGRESS", task
 
-    def until_ended(self, task_id: str, *, seconds: float = 90) -> dict[str, Any]:
+    def until_ended(self, task_id: str, *, seconds: float = 30) -> dict[str, Any]:
         """Wait until a task has ended, well or not; returns what ``GET tasks/`` says of it then."""
         return until(
             lambda: next((task for task in [self.task(task_id)] if task["state"] in ("SUCCESS", "FAILURE")), None),
@@ -81,7 +81,7 @@ class CourseOnSite:
             what="the end of the task",
         )
 
-    def until_told(self, task_id: str, state: str, *, seconds: float = 20) -> None:
+    def until_told(self, task_id: str, state: str, *, seconds: float = 5) -> None:
         """Wait until the platform's own row says so too, which a worker writes right after the end of its run."""
         rows = InstructorTask.objects.filter(task_id=task_id, task_state=state)
         until(rows.exists, seconds=seconds, what=f"the platform's {state}")

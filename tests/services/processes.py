@@ -17,7 +17,7 @@ from django.db import connection
 from .waiting import until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-START_SECONDS = 180
+START_SECONDS = 60
 PACE = "0.6"
 """Seconds of pause after each step, for PACE_SECONDS: longer than the half second in which no more than one step is told."""
 
@@ -103,7 +103,7 @@ class RedisServer:
         self.process = subprocess.Popen(
             [*command, "--dir", str(self.folder)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        until(self._answers, seconds=60, what="redis-server")
+        until(self._answers, seconds=20, what="redis-server")
 
     def stop(self) -> None:
         """Kill the server; nothing of it is kept."""

@@ -63,7 +63,7 @@ def test_broker_started_again_takes_the_next_request(course, broker, start_worke
     broker.start()
 
     task_id = course.queue()
-    assert course.until_ended(task_id, seconds=180)["state"] == "SUCCESS"
+    assert course.until_ended(task_id, seconds=60)["state"] == "SUCCESS"
     assert worker.process.poll() is None
     assert len(course.reports()) == 1
 
@@ -75,14 +75,14 @@ def test_broker_and_results_gone_during_the_run_leave_the_report_unharmed(course
 
     broker.stop()
 
-    task = course.until_ended(task_id, seconds=90)
+    task = course.until_ended(task_id, seconds=30)
     assert task["state"] == "SUCCESS", task
     [report] = course.reports()
     assert [row["username"] for row in course.rows(report)] == course.usernames()
     course.until_told(task_id, "SUCCESS")
     broker.start()
     next_id = course.queue()
-    assert course.until_ended(next_id, seconds=180)["state"] == "SUCCESS"
+    assert course.until_ended(next_id, seconds=60)["state"] == "SUCCESS"
 
 
 def test_results_evicted_during_and_after_the_run_change_nothing(course, broker, start_worker):
@@ -128,7 +128,7 @@ def test_lost_message_is_given_up_after_the_queue_timeout(make_site_course, brok
     task_id = course.queue()
     broker.client(0).flushdb()
 
-    task = course.until_ended(task_id)
+    task = course.until_ended(task_id, seconds=10)
 
     assert task["state"] == "FAILURE"
     assert task["message"] == failure_message("never_started")
@@ -138,4 +138,4 @@ def test_lost_message_is_given_up_after_the_queue_timeout(make_site_course, brok
     configuration.site_values["LEARNER_DATA_PLUGIN"]["QUEUE_TIMEOUT_SECONDS"] = 60
     configuration.save()
     start_worker(BROKER_URL=broker.url)
-    assert course.until_ended(course.queue(), seconds=180)["state"] == "SUCCESS"
+    assert course.until_ended(course.queue(), seconds=60)["state"] == "SUCCESS"

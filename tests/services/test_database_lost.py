@@ -36,7 +36,7 @@ def test_lost_connection_is_told_in_a_sentence_and_frees_the_place(course, start
 
     assert kill_other_connections() >= 1
 
-    task = course.until_ended(task_id)
+    task = course.until_ended(task_id, seconds=10)
     assert (task["state"], task["message"]) == ("FAILURE", failure_message("database"))
     assert not ReportRun.objects.filter(course_id=course.key, slot__isnull=False).exists()
     assert stored_files(reports_folder) == []
@@ -90,7 +90,7 @@ def test_claims_and_releases_of_many_processes_never_fail(make_site_course):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=180)
+        thread.join(timeout=60)
 
     assert errors == []
     assert max(most) == 1
@@ -121,9 +121,9 @@ def test_a_worker_starts_a_run_while_its_request_records_the_task(make_site_cour
     with transaction.atomic():
         ReportRun.objects.select_for_update().get(pk=run.pk)
         request.start()
-        until(is_waited_for, seconds=60, what="the request's wait for the row")
+        until(is_waited_for, seconds=10, what="the request's wait for the row")
         runs.start(run.pk, "the task")
-    request.join(timeout=180)
+    request.join(timeout=60)
 
     assert errors == []
     run.refresh_from_db()

@@ -36,12 +36,12 @@ def test_who_retires_while_a_report_is_generated_is_not_in_it(course, start_work
     assert course.until_ended(task_id)["state"] == "SUCCESS"
     [report] = course.reports()
     path = api_path(course.key, f"reports/{report['name']}")
-    until(lambda: status_of(course.client, path) == 200, seconds=60, what="the report without the learner")
+    until(lambda: status_of(course.client, path) == 200, seconds=20, what="the report without the learner")
     [report] = course.reports()
     assert report["rows"] == 59
     if file_format == "csv":
         assert [row["username"] for row in course.rows(report)] == course.usernames()
-    until(Erasure.objects.filter(user_id=learner.pk, done__isnull=False).exists, seconds=60, what="the end of the erasure")
+    until(Erasure.objects.filter(user_id=learner.pk, done__isnull=False).exists, seconds=5, what="the end of the erasure")
 
 
 def test_many_at_once_beside_stored_reports_while_others_are_generated(tmp_path):

@@ -34,10 +34,10 @@ def test_two_workers_make_the_reports_of_twenty_courses_once_each(make_site_cour
     commands = [
         learner_data_reports(*(str(course.key) for course in courses), "--username", admin.username) for _ in range(2)
     ]
-    outputs = [command.communicate(timeout=180)[0].decode() for command in commands]
+    outputs = [command.communicate(timeout=60)[0].decode() for command in commands]
     assert [command.returncode for command in commands] == [0, 0], "\n".join(outputs)
     for course in courses:
-        until(lambda course=course: not _running(course.key), seconds=180, what=f"the report of {course.key}")
+        until(lambda course=course: not _running(course.key), seconds=60, what=f"the report of {course.key}")
 
     keys = [course.key for course in courses]
     # Whoever asked when the first report was finished already has had a second one made: never two at a time.
@@ -61,15 +61,15 @@ def test_all_courses_queues_one_task_for_each_course(make_site_course, start_wor
     before = InstructorTask.objects.count()
 
     command = learner_data_reports("--all-courses", "--username", admin.username)
-    output = command.communicate(timeout=180)[0].decode()
+    output = command.communicate(timeout=60)[0].decode()
 
     assert command.returncode == 0, output
     number = output.count(": queued as")
     assert number >= 1
     assert f"{number} of {number} courses have a report under way." in output
     assert InstructorTask.objects.count() - before == number
-    until(lambda: not _running(course.key) and course.reports(), seconds=180, what="the report")
-    until(lambda: not ReportRun.objects.filter(slot__isnull=False).exists(), seconds=180, what="the other reports")
+    until(lambda: not _running(course.key) and course.reports(), seconds=60, what="the report")
+    until(lambda: not ReportRun.objects.filter(slot__isnull=False).exists(), seconds=60, what="the other reports")
 
 
 def _running(course_key) -> bool:

@@ -57,7 +57,7 @@ def on_all_hosts(now) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=180)
+        thread.join(timeout=60)
 
 
 def test_hosts_at_the_same_instant_make_and_tell_each_due_time_once(course, schedules, start_worker, emails):
@@ -71,7 +71,7 @@ def test_hosts_at_the_same_instant_make_and_tell_each_due_time_once(course, sche
             on_all_hosts(now)
             return mine.filter(state="done").count() == 3 * (day + 1)
 
-        until(is_done, seconds=180, what="the end of all reports")
+        until(is_done, seconds=60, what="the end of all reports")
 
     assert mine.count() == 9
     runs = list(mine.values_list("run", flat=True))

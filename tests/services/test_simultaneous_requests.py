@@ -41,7 +41,7 @@ def at_the_same_instant(course, number: int = ASKING) -> list:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=90)
+        thread.join(timeout=30)
     return answers
 
 
@@ -79,7 +79,7 @@ def test_message_delivered_twice_runs_once_and_harms_nothing(course, start_worke
     task_id = course.queue()
     deliver_again(task_id)
 
-    until(lambda: any(refused(worker, task_id) for worker in workers), seconds=90, what="the refusal of the second message")
+    until(lambda: any(refused(worker, task_id) for worker in workers), seconds=30, what="the refusal of the second message")
 
     row = InstructorTask.objects.get(task_id=task_id)
     assert row.task_state == "PROGRESS"
@@ -98,7 +98,7 @@ def test_message_delivered_after_the_end_changes_nothing(course, start_worker):
 
     deliver_again(task_id)
 
-    until(lambda: refused(worker, task_id), seconds=60, what="the refusal of the message")
+    until(lambda: refused(worker, task_id), seconds=20, what="the refusal of the message")
     assert InstructorTask.objects.get(task_id=task_id).task_state == "SUCCESS"
     assert course.task(task_id)["state"] == "SUCCESS"
     assert len(course.reports()) == 1
@@ -107,11 +107,11 @@ def test_message_delivered_after_the_end_changes_nothing(course, start_worker):
 def test_message_that_arrives_after_its_run_was_given_up_ends_the_platforms_row(make_site_course, start_worker):
     course = make_site_course(QUEUE_TIMEOUT_SECONDS=1)
     task_id = course.queue()
-    assert course.until_ended(task_id)["message"] == failure_message("never_started")
+    assert course.until_ended(task_id, seconds=5)["message"] == failure_message("never_started")
 
     worker = start_worker()
 
-    until(lambda: refused(worker, task_id), seconds=60, what="the refusal of the message")
+    until(lambda: refused(worker, task_id), seconds=20, what="the refusal of the message")
     row = InstructorTask.objects.get(task_id=task_id)
     assert (row.task_state, json.loads(row.task_output)) == ("FAILURE", {"message": failure_message("never_started")})
     assert course.reports() == []

@@ -94,7 +94,7 @@ def test_worker_killed_during_the_upload_leaves_no_half_file(make_site_course, s
     task_id = course.queue()
     [half] = until(
         lambda: [file for file in stored_files(reports_folder) if file.stat().st_size > 10_000],
-        seconds=60,
+        seconds=20,
         what="half a file in the report store",
     )
 
@@ -114,7 +114,7 @@ def test_retention_clears_up_where_nobody_looks_again(make_site_course, start_wo
     course = make_site_course(goals=LONG_GOALS)
     worker = start_worker(**SLOW_STORAGE)
     course.queue()
-    until(lambda: stored_files(reports_folder), seconds=60, what="half a file in the report store")
+    until(lambda: stored_files(reports_folder), seconds=20, what="half a file in the report store")
     worker.kill()
     run = ReportRun.objects.get(course_id=course.key)
 
@@ -166,7 +166,7 @@ def test_slow_upload_of_a_living_worker_is_not_given_up(course, start_worker):
         states.add((task["state"], task["stale"]))
         return task["state"] not in ("QUEUING", "PROGRESS")
 
-    until(has_ended, seconds=90, what="the report")
+    until(has_ended, seconds=30, what="the report")
     assert states <= {("QUEUING", False), ("PROGRESS", False), ("SUCCESS", False)}
     assert len(course.reports()) == 1
 
@@ -204,7 +204,7 @@ def test_cancelled_while_rows_are_written(course, start_worker, reports_folder):
 
     task = course.task(task_id)
     assert (task["state"], task["message"]) == ("REVOKED", failure_message("cancelled"))
-    until(lambda: f"Task {task_id} of course {course.key} failed: cancelled" in worker.text(), seconds=60, what="the end")
+    until(lambda: f"Task {task_id} of course {course.key} failed: cancelled" in worker.text(), seconds=15, what="the end")
     assert stored_files(reports_folder) == []
     course.until_told(task_id, "REVOKED")
     assert_next_request_succeeds(course)
@@ -214,9 +214,9 @@ def test_cancelled_during_the_upload(make_site_course, start_worker, reports_fol
     course = make_site_course(goals=LONG_GOALS)
     worker = start_worker(**{**SLOW_STORAGE, "UPLOAD_SECONDS": "6"})
     task_id = course.queue()
-    until(lambda: stored_files(reports_folder), seconds=60, what="half a file in the report store")
+    until(lambda: stored_files(reports_folder), seconds=20, what="half a file in the report store")
     assert course.client.delete(api_path(course.key, f"tasks/{task_id}")).status_code == 204
-    until(lambda: f"Task {task_id} of course {course.key} failed: cancelled" in worker.text(), seconds=60, what="the end")
+    until(lambda: f"Task {task_id} of course {course.key} failed: cancelled" in worker.text(), seconds=20, what="the end")
     assert stored_files(reports_folder) == []
     assert course.reports() == []
 
@@ -254,7 +254,7 @@ def test_task_ended_by_an_operator_frees_the_place_and_leaves_no_file(course, st
     task = course.until_ended(task_id, seconds=5)
     assert (task["state"], task["message"]) == ("FAILURE", failure_message("revoked"))
     # The worker itself learns of it when its upload is through.
-    until(lambda: f"Task {task_id} of course {course.key} failed" in worker.text(), seconds=60, what="the end of the task")
+    until(lambda: f"Task {task_id} of course {course.key} failed" in worker.text(), seconds=15, what="the end of the task")
     assert course.reports() == []
     assert stored_files(reports_folder) == []
 
@@ -266,7 +266,7 @@ def test_report_that_an_operator_revokes_says_so(course, start_worker, reports_f
 
     current_app.control.revoke(task_id, terminate=True)
 
-    task = course.until_ended(task_id, seconds=60)
+    task = course.until_ended(task_id, seconds=20)
     assert (task["state"], task["message"]) == ("FAILURE", failure_message("revoked"))
     course.until_told(task_id, "FAILURE")
     retention.remove_expired()

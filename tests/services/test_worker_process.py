@@ -23,7 +23,7 @@ def test_progress_reaches_the_page_from_another_process(course, start_worker):
         seen.append((task["state"], task["done"], task["total"], task["percent"]))
         return task["state"] not in ("QUEUING", "PROGRESS")
 
-    until(has_ended, seconds=90, what="the report")
+    until(has_ended, seconds=30, what="the report")
 
     assert seen[-1] == ("SUCCESS", 60, 60, 100)
     moving = [done for state, done, total, _percent in seen if state == "PROGRESS" and total == 60]
@@ -32,7 +32,7 @@ def test_progress_reaches_the_page_from_another_process(course, start_worker):
     [report] = course.reports()
     assert len(course.rows(report)) == report["rows"] == 60
     until(
-        lambda: InstructorTask.objects.get(task_id=task_id).task_state == "SUCCESS", seconds=60, what="the platform's state"
+        lambda: InstructorTask.objects.get(task_id=task_id).task_state == "SUCCESS", seconds=10, what="the platform's state"
     )
 
 
